@@ -1,0 +1,1 @@
+"""What every tracker and the engine agree on; pure Python."""

@@ -1,0 +1,112 @@
+"""The contract of a tracker: what the engine asks, and nothing about how."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, BinaryIO, ClassVar
+
+from integrations.base.config import Caps, ConfigField, SystemConfig
+from integrations.base.items import (
+    Attachment,
+    Comment,
+    Fetched,
+    Hint,
+    Item,
+    Page,
+    Ref,
+    Rich,
+    Schema,
+    Scope,
+    Value,
+    Verified,
+    Want,
+)
+
+
+class Connector(ABC):
+    """One connected system. Every method may raise only what `base/errors.py` names.
+
+    Every write returns the item as the tracker holds it afterwards (the read-back), because what
+    was asked is not always what was stored.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    config_fields: ClassVar[Sequence[ConfigField]]
+    caps: ClassVar[Caps]
+
+    def __init__(self, system: SystemConfig) -> None:
+        self.system = system
+
+    # -- discovery
+
+    @abstractmethod
+    def verify(self, scope: str = "") -> Verified:
+        """Say who we are and what we may do (in `scope` where given); raises nothing: failures are checks."""
+
+    @abstractmethod
+    def scopes(self) -> Iterable[Scope]:
+        """List the projects or repositories that our account sees."""
+
+    @abstractmethod
+    def schema(self, scope: str) -> Schema:
+        """Describe types, fields, options and statuses of a scope."""
+
+    # -- reading
+
+    @abstractmethod
+    def changed_since(self, scope: str, cursor: Mapping[str, Any] | None, want: Want) -> Page:
+        """Return the next page of changes, oldest first; a None cursor starts now."""
+
+    @abstractmethod
+    def fetch(self, refs: Sequence[Ref], want: Want) -> Mapping[Ref, Fetched]:
+        """Return the present state of each ref, or why there is none."""
+
+    @abstractmethod
+    def census(self, scope: str, query: str) -> Iterable[str]:
+        """Yield the ids of all items of a scope (that match the native query, if any)."""
+
+    @abstractmethod
+    def open(self, ref: Ref, attachment: Attachment) -> AbstractContextManager[BinaryIO]:
+        """Stream an attachment's bytes."""
+
+    # -- writing
+
+    @abstractmethod
+    def create(self, scope: str, type_: str, fields: Mapping[str, Value], marker: str) -> Item:
+        """Create an item that carries `marker` from its first moment."""
+
+    @abstractmethod
+    def find(self, scope: str, marker: str, since: datetime) -> Item | None:
+        """Look for our own creation with this marker among those made since then."""
+
+    @abstractmethod
+    def update(self, base: Item, changes: Mapping[str, Value]) -> Item:
+        """Write changes to an item that was read as `base`; a status moves through the workflow."""
+
+    @abstractmethod
+    def add_comment(self, ref: Ref, body: Rich, marker: str) -> Comment:
+        """Add a comment that carries `marker`."""
+
+    @abstractmethod
+    def find_comment(self, ref: Ref, marker: str) -> Comment | None:
+        """Look for our comment with this marker."""
+
+    @abstractmethod
+    def edit_comment(self, ref: Ref, comment_id: str, body: Rich, marker: str) -> Comment:
+        """Replace the text of our comment."""
+
+    @abstractmethod
+    def delete_comment(self, ref: Ref, comment_id: str) -> None:
+        """Delete our comment; one that is already gone is fine."""
+
+    @abstractmethod
+    def upload(self, ref: Ref, name: str, mime: str, stream: BinaryIO) -> Attachment:
+        """Attach a file, streamed."""
+
+    # -- hooks
+
+    @abstractmethod
+    def parse_hook(self, headers: Mapping[str, str], body: bytes, secret: bytes) -> Sequence[Hint]:
+        """Check a webhook's signature on the raw body, then give the ids it names."""

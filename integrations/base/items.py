@@ -1,0 +1,233 @@
+"""Items and values: the words that all trackers share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class FieldType(StrEnum):
+    """Everything that a mapping can speak about; a closed set."""
+
+    TEXT = "text"
+    RICH = "rich"
+    OPTION = "option"
+    SET = "set"
+    PERSON = "person"
+    PEOPLE = "people"
+    NUMBER = "number"
+    BOOL = "bool"
+    DATE = "date"
+    DATETIME = "datetime"
+    URL = "url"
+    STATUS = "status"
+    REF = "ref"
+    OPAQUE = "opaque"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One item of one system; `id` never changes, unlike the key that people read."""
+
+    system: UUID
+    scope: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """Formatted text: Markdown is canonical, the tracker's own document stays in memory only."""
+
+    md: str
+    native: Any = field(default=None, compare=False)
+    is_lossy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on one side; `id` is that side's immutable account id, None where it has none."""
+
+    id: str | None
+    name: str
+    email: str | None = None
+
+
+Value = str | bool | int | Decimal | date | datetime | None | frozenset[str] | Rich | Person
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as read; `marker` is ours where we wrote it, already cut from the body."""
+
+    id: str
+    author: Person
+    body: Rich
+    created_at: datetime
+    rev: str
+    is_restricted: bool = False
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of an item, without its bytes; size in bytes."""
+
+    id: str
+    name: str
+    size: int
+    mime: str
+    created_at: datetime
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as its own side holds it now; values are by that side's field ids.
+
+    `rev` is opaque and only compared for equality. `comments` and `attachments` are None when
+    they were not asked for, never when there are none.
+    """
+
+    ref: Ref
+    key: str
+    url: str
+    type: str
+    fields: Mapping[str, Value]
+    rev: str
+    created_at: datetime
+    updated_at: datetime
+    is_author_us: bool = False
+    marker: str | None = None
+    comments: Sequence[Comment] | None = None
+    attachments: Sequence[Attachment] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The item no longer exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The item may exist; our account may not see it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The item lives elsewhere now."""
+
+    ref: Ref
+
+
+Fetched = Item | Gone | Denied | Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a read has to bring: field ids, and whether comments and attachments too."""
+
+    fields: frozenset[str]
+    comments: bool = False
+    attachments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of changes, oldest first; `cursor` is the connector's own JSON."""
+
+    items: Sequence[Item]
+    cursor: Mapping[str, Any]
+    server_now: datetime
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A place that holds items: a project, a repository. `id` never changes."""
+
+    id: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One allowed value; `category` is new, active or done for a status, else empty."""
+
+    id: str
+    name: str
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of a type of item.
+
+    `role` names what the field means in words that all trackers share (title, description,
+    status, priority, severity, labels, assignee, reporter, environment), empty where it has no
+    such meaning: default mappings join fields of one role.
+    """
+
+    id: str
+    name: str
+    type: FieldType
+    role: str = ""
+    is_required: bool = False
+    is_writable: bool = True
+    has_default: bool = False
+    options: Sequence[Option] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """A type of item (bug, story, test case) with its fields."""
+
+    id: str
+    name: str
+    fields: Sequence[FieldSpec]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a scope can hold."""
+
+    types: Sequence[TypeSpec]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a connection test: what was tried, whether it worked, how to mend it."""
+
+    name: str
+    is_ok: bool
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Who we are to the tracker and what it lets us do; `checks` in the order tried."""
+
+    account_id: str
+    account_name: str
+    server_now: datetime | None
+    version: str
+    checks: Sequence[Check]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.is_ok for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something changed: an item id, never its content."""
+
+    item_id: str
+    scope: str = ""

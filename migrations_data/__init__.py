@@ -1,0 +1,1 @@
+"""Moving in: data from other test-management tools."""
