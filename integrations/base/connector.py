@@ -13,9 +13,9 @@ from integrations.base.items import (
     Fetched,
     Hint,
     Item,
+    NewComment,
     Page,
     Ref,
-    Rich,
     Schema,
     Scope,
     Value,
@@ -43,7 +43,7 @@ class Connector(ABC):
 
     @abstractmethod
     def verify(self, scope: str = "") -> Verified:
-        """Say who we are and what we may do (in `scope` where given); raises nothing: failures are checks."""
+        """Say who we are and what we may do (in `scope` where given); failures are checks."""
 
     @abstractmethod
     def scopes(self) -> Iterable[Scope]:
@@ -86,16 +86,16 @@ class Connector(ABC):
         """Write changes to an item that was read as `base`; a status moves through the workflow."""
 
     @abstractmethod
-    def add_comment(self, ref: Ref, body: Rich, marker: str) -> Comment:
-        """Add a comment that carries `marker`."""
+    def add_comment(self, ref: Ref, comment: NewComment) -> Comment:
+        """Add a copy of a comment that names its author and carries its marker."""
 
     @abstractmethod
     def find_comment(self, ref: Ref, marker: str) -> Comment | None:
         """Look for our comment with this marker."""
 
     @abstractmethod
-    def edit_comment(self, ref: Ref, comment_id: str, body: Rich, marker: str) -> Comment:
-        """Replace the text of our comment."""
+    def edit_comment(self, ref: Ref, comment_id: str, comment: NewComment) -> Comment:
+        """Replace the text of our copy."""
 
     @abstractmethod
     def delete_comment(self, ref: Ref, comment_id: str) -> None:

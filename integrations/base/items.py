@@ -72,6 +72,17 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class NewComment:
+    """A comment to copy: who wrote it where (`key` and `url` of the item of origin), and our marker."""
+
+    body: Rich
+    author: Person
+    key: str
+    url: str
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of an item, without its bytes; size in bytes."""
 
