@@ -9,7 +9,8 @@ import re
 from integrations.base.items import NewComment
 
 _LINE = re.compile(
-    r"\A\*\*(?P<author>.*?)\*\*[ ]·[ ]\[(?P<key>.*?)\]\((?P<url>[^()\s]*?)#tp-sync-(?P<marker>[\w-]+)\):?"
+    r"\A\*\*(?P<author>.*?)\*\*[ ]·[ ]"
+    r"\[(?P<key>.*?)\]\((?P<url>[^()\s]*?)#tp-sync-(?P<marker>[\w-]+)\):?"
     r"[ ]*(?:\n\s*\n?|\Z)",
 )
 

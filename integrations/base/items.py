@@ -73,7 +73,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class NewComment:
-    """A comment to copy: who wrote it where (`key` and `url` of the item of origin), and our marker."""
+    """A comment to copy: its author, `key` and `url` of the item of origin, and our marker."""
 
     body: Rich
     author: Person

@@ -1,0 +1,3 @@
+"""One settings file."""
+
+SECRET_KEY = "for-the-first-commit-only"
