@@ -1,0 +1,1 @@
+"""Sections, cases and their versions."""

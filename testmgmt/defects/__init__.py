@@ -1,0 +1,1 @@
+"""Defects: what trackers are synced with."""

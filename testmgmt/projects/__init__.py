@@ -1,0 +1,1 @@
+"""Projects, members, and the choices that each project offers."""
