@@ -1,0 +1,1 @@
+"""What every source and the importer agree on; pure Python."""

@@ -1,0 +1,1 @@
+"""TestRail: its suite export as XML."""

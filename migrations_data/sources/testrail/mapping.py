@@ -1,0 +1,146 @@
+"""What TestRail's fields and values most likely mean here, each guess with its reason."""
+
+import re
+from collections.abc import Mapping
+
+from migrations_data.base.inventory import FieldUse, Inventory
+from migrations_data.base.mapping import (
+    BY_CONTENT,
+    CHOICES,
+    CUSTOM,
+    CustomTarget,
+    FieldRule,
+    MappingDocument,
+    ValueRule,
+    Vocabulary,
+)
+from migrations_data.sources.testrail.cases import CUSTOM as PREFIX
+
+SLUG = "testrail"
+
+_STANDARD = {
+    "template": "template",
+    "type": "type",
+    "priority": "priority",
+    "status": "state",
+    "estimate": "estimate",
+    "references": "references",
+    "assignedto": "assignee",
+    "labels": "tags",
+    "custom_preconds": "preconditions",
+    "custom_steps": "description",
+    "custom_expected": "expected",
+    "custom_mission": "description",
+    "custom_testrail_bdd_scenario": "description",
+}
+
+_KINDS = {
+    "string": "text",
+    "text": "rich",
+    "integer": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "url": "url",
+    "choice": "choice",
+    "choices": "multi",
+}
+
+# Words of the vendor's own defaults, of new and old servers, and ours.
+_SYNONYMS = {
+    "type": {
+        "smoke & sanity": "smoke",
+        "functionality": "functional",
+        "uat": "acceptance",
+    },
+    "priority": {
+        "must test": "critical",
+        "test if time": "medium",
+        "don't test": "low",
+    },
+    "state": {
+        "design": "draft",
+        "approved": "ready",
+        "ready for review": "draft",
+    },
+}
+
+_TEMPLATES = {
+    "test case (text)": "text",
+    "test case (steps)": "steps",
+    "exploratory session": "exploratory",
+    "behaviour driven development": "bdd",
+    "behavior driven development": "bdd",
+}
+
+_RANK = re.compile(r"^\d+\s+-\s+")  # old servers: `4 - Must Test`
+
+
+def suggest(inventory: Inventory, vocabulary: Vocabulary) -> MappingDocument:
+    """Return a rule for each field and each listed value that the file holds."""
+    fields = {use.name: _field(use, vocabulary.custom) for use in inventory.fields.values()}
+    values: dict[str, dict[str, ValueRule]] = {}
+    for name, rule in fields.items():
+        words = inventory.fields[name].values
+        if rule.to == "template":
+            values["template"] = {word.strip(): _template(word) for word in words}
+        elif rule.to in CHOICES:
+            known = vocabulary.choices.get(rule.to, {})
+            values[rule.to] = {word.strip(): _choice(rule.to, word, known) for word in words}
+    return MappingDocument(source=SLUG, fields=fields, values=values)
+
+
+def _field(use: FieldUse, custom: tuple[CustomTarget, ...]) -> FieldRule:
+    label = label_of(use.name)
+    if use.name in _STANDARD:
+        return FieldRule(to=_STANDARD[use.name], name=label, reason="TestRail's own field")
+    if use.shape == "steps":
+        return FieldRule(to="steps", name=label, reason="holds separated steps")
+    slug = slug_of(use.name)
+    for target in custom:
+        if slug == target.slug or _plain(label) == _plain(target.name):
+            reason = "a field of that name exists"
+            return FieldRule(CUSTOM, target.slug, target.name, target.kind, reason=reason)
+    kind = _kind(use)
+    return FieldRule(CUSTOM, slug, label, kind, is_new=True, reason="kept in a new field")
+
+
+def _kind(use: FieldUse) -> str:
+    """Looks deceive where values differ: what no list and no number holds is text."""
+    if use.shape == "integer" and any(len(word) > 1 and word[0] == "0" for word in use.values):
+        return "text"  # 007 is a name
+    return _KINDS[use.shape]
+
+
+def _template(word: str) -> ValueRule:
+    known = _TEMPLATES.get(_plain(word))
+    if known:
+        return ValueRule(to=known, reason="TestRail's own template")
+    return ValueRule(to=BY_CONTENT, reason="a template of that server: steps where there are steps")
+
+
+def _choice(target: str, word: str, known: Mapping[str, str]) -> ValueRule:
+    plain = _plain(_RANK.sub("", word.strip()))
+    for slug, name in known.items():
+        if plain in {slug, _plain(name)}:
+            return ValueRule(to=slug, name=name, reason="equal name")
+    synonym = _SYNONYMS[target].get(plain, "")
+    if synonym in known:
+        return ValueRule(to=synonym, name=known[synonym], reason="means the same")
+    name = " ".join(word.split())[:80]
+    return ValueRule(to=slug_of(name)[:50], name=name, is_new=True, reason="created as it is new")
+
+
+def label_of(name: str) -> str:
+    """Return a name for people: `custom_automation_type` is “Automation type”."""
+    words = name.removeprefix(PREFIX).replace("_", " ").strip()
+    return words[:1].upper() + words[1:100]
+
+
+def slug_of(name: str) -> str:
+    """Return a name for programs."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.removeprefix(PREFIX).lower()).strip("-")
+    return plain[:60] or f"value-{sum(map(ord, name))}"
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.split()).lower()
