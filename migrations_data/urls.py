@@ -1,7 +1,8 @@
-"""Routes of migrations_data: pages, and what hangs under /api/."""
+"""Pages and routes of moving in."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern
 
-app_name = "migrations_data"
-urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+app_name = "migrations"
+
+urlpatterns: list[URLPattern] = []
+api_urlpatterns: list[URLPattern] = []
