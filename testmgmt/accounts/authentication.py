@@ -54,6 +54,7 @@ class BearerAuthentication(BaseAuthentication):
             ApiKey.objects.select_related("user", "project").filter(digest=digest_of(token)).first()
         )
         audit.origin.set(audit.Origin(key.prefix, request.META.get("REMOTE_ADDR")))
+        key.user.only_project_id = key.project_id if key.is_project_only else None
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  the framework's signature

@@ -26,6 +26,9 @@ class User(AbstractUser):
     has_shortcuts = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
+    only_project_id: int | None = None
+    """Set for one request by a token that reaches one project; rights look at nothing else."""
+
     @property
     def name(self) -> str:
         """What pages call this person."""

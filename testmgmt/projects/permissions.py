@@ -15,14 +15,15 @@ def visible_projects(user: Asker) -> QuerySet[Project]:
     """Return the projects that this person may see at all."""
     if not user.is_authenticated:
         return Project.objects.none()
-    if user.is_superuser:
-        return Project.objects.all()
-    return Project.objects.filter(memberships__user=user)
+    projects = Project.objects.all()
+    if user.only_project_id is not None:
+        projects = projects.filter(pk=user.only_project_id)
+    return projects if user.is_superuser else projects.filter(memberships__user=user)
 
 
 def role_of(user: Asker, project_id: int) -> Role | None:
     """Return somebody's role in a project, None where there is none."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or user.only_project_id not in {None, project_id}:
         return None
     if user.is_superuser:
         return Role.ADMIN
