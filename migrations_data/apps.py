@@ -5,4 +5,4 @@ from django.apps import AppConfig
 
 class MigrationsDataConfig(AppConfig):
     name = "migrations_data"
-    verbose_name = "Moving in"
+    label = "migrations_data"

@@ -1,8 +1,7 @@
-"""Pages and routes of moving in."""
+"""Routes of migrations_data: pages, and what hangs under /api/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
-app_name = "migrations"
-
-urlpatterns: list[URLPattern] = []
-api_urlpatterns: list[URLPattern] = []
+app_name = "migrations_data"
+urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = []

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain, count
 
 from migrations_data.base.inventory import FieldUse, Inventory
 from migrations_data.base.mapping import (
@@ -84,7 +85,7 @@ def suggest(inventory: Inventory, vocabulary: Vocabulary) -> MappingDocument:
         if rule.to == "template":
             values["template"] = {word.strip(): _template(word) for word in words}
         elif rule.to in CHOICES:
-            known = vocabulary.choices.get(rule.to, {})
+            known = dict(vocabulary.choices.get(rule.to, {}))
             values[rule.to] = {word.strip(): _choice(rule.to, word, known) for word in words}
     return MappingDocument(source=SLUG, fields=fields, values=values)
 
@@ -118,7 +119,8 @@ def _template(word: str) -> ValueRule:
     return ValueRule(to=BY_CONTENT, reason="a template of that server: steps where there are steps")
 
 
-def _choice(target: str, word: str, known: Mapping[str, str]) -> ValueRule:
+def _choice(target: str, word: str, known: dict[str, str]) -> ValueRule:
+    """Find a choice by name or meaning; a new one joins the known, so that no two share a slug."""
     plain = _plain(_RANK.sub("", word.strip()))
     for slug, name in known.items():
         if plain in {slug, _plain(name)}:
@@ -127,7 +129,9 @@ def _choice(target: str, word: str, known: Mapping[str, str]) -> ValueRule:
     if synonym in known:
         return ValueRule(to=synonym, name=known[synonym], reason="means the same")
     name = " ".join(word.split())[:80]
-    return ValueRule(to=slug_of(name)[:50], name=name, is_new=True, reason="created as it is new")
+    slug = _free_slug(name, known)
+    known[slug] = name
+    return ValueRule(to=slug, name=name, is_new=True, reason="created as it is new")
 
 
 def label_of(name: str) -> str:
@@ -139,7 +143,13 @@ def label_of(name: str) -> str:
 def slug_of(name: str) -> str:
     """Return a name for programs."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.removeprefix(PREFIX).lower()).strip("-")
-    return plain[:60] or f"value-{sum(map(ord, name))}"
+    return plain[:60] or "value"
+
+
+def _free_slug(name: str, taken: Mapping[str, str]) -> str:
+    slug = slug_of(name)[:40]
+    numbers = (f"{slug}-{number}" for number in count(2))
+    return next(each for each in chain([slug], numbers) if each not in taken)
 
 
 def _plain(word: str) -> str:
