@@ -68,7 +68,7 @@ _ORDER = (
     Outcome.SKIPPED,
     Outcome.UNTESTED,
 )
-_OPEN = frozenset({Outcome.UNTESTED, Outcome.RETEST, Outcome.IN_PROGRESS})
+OPEN = frozenset({Outcome.UNTESTED, Outcome.RETEST, Outcome.IN_PROGRESS})
 _WORDS = {Outcome.IN_PROGRESS: "in progress"}
 
 
@@ -98,7 +98,7 @@ class Tally:
     @property
     def open(self) -> int:
         """Those that still need somebody: untested, to be retested, in progress."""
-        return sum(self.of(outcome) for outcome in _OPEN)
+        return sum(self.of(outcome) for outcome in OPEN)
 
     @property
     def percent_done(self) -> int:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from testmgmt.cases.models import Case, CaseVersion
 from testmgmt.core.models import RevisedModel
@@ -81,7 +82,7 @@ class Result(models.Model):
     comment = models.TextField(blank=True)
     elapsed_seconds = models.PositiveIntegerField(null=True)
     build = models.CharField(max_length=150, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
