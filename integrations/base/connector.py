@@ -81,6 +81,13 @@ class Connector(ABC):
     def find(self, scope: str, marker: str, since: datetime) -> Item | None:
         """Look for our own creation with this marker among those made since then."""
 
+    def normalise(self, field: str, value: Value) -> Value:  # noqa: ARG002  (a hook to override)
+        """Predict how a value will be stored; used after a crash only, the read-back is the truth.
+
+        `field` is "comment" for the body of a comment.
+        """
+        return value
+
     @abstractmethod
     def update(self, base: Item, changes: Mapping[str, Value]) -> Item:
         """Write changes to an item that was read as `base`; a status moves through the workflow."""
