@@ -1,0 +1,118 @@
+"""An item that changed and has no link yet: known by its marker, a new candidate, or not ours."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from integrations.base.items import (
+    Denied,
+    FieldSpec,
+    Gone,
+    Item,
+    Moved,
+    NewComment,
+    Person,
+    Ref,
+    Rich,
+    Want,
+)
+from integrations.engine.markers import comment_marker, link_id, link_of
+from integrations.engine.ports import Engine, Entry, Result
+from integrations.engine.run import end_of
+from integrations.engine.state import LinkState, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The link to reconcile next, or why there is none."""
+
+    link: UUID | None
+    message: str
+
+
+def discover(engine: Engine, side: Side, item_id: str) -> Discovery:
+    """Find or open the link of an item; nothing is created in a tracker here."""
+    known = engine.memory.link_at(side, item_id)
+    if known is not None:
+        return Discovery(known.id, "This item is linked.")
+    place = engine.places[side]
+    ref = Ref(place.connector.system.id, place.scope, item_id)
+    found = place.connector.fetch([ref], Want(engine.rules.wanted(side)))[ref]
+    match found:
+        case Gone():
+            return Discovery(None, "The item no longer exists.")
+        case Denied(message=message):
+            return Discovery(None, f"No access to the item: {message}")
+        case Moved():
+            return Discovery(None, "The item moved out of this scope.")
+        case Item():
+            return _place(engine, side, found)
+
+
+def _place(engine: Engine, side: Side, item: Item) -> Discovery:
+    marked = link_of(engine.key, item.marker) if item.is_author_us else None
+    if marked is not None:
+        return _echo(engine, side, item, marked)
+    reason = refusal(engine, side, item)
+    if reason:
+        return Discovery(None, reason)
+    link = LinkState(
+        id=link_id(engine.key, side, item.ref.id), origin=side, ends={side: end_of(item)}
+    )
+    return Discovery(engine.memory.open(link).id, "The item gets a counterpart.")
+
+
+def refusal(engine: Engine, side: Side, item: Item) -> str:
+    """Say why an item gets no counterpart, empty where it does."""
+    if not engine.may_create(side):
+        return f"Sending from {engine.places[side].name} is off."
+    if engine.rules.counterpart_type(side, item.type) is None:
+        return f"The type “{item.type}” is not synced."
+    if not engine.rules.filters[side].holds(item):
+        return "The filter leaves this item out."
+    return ""
+
+
+def _echo(engine: Engine, side: Side, item: Item, marked: UUID) -> Discovery:
+    """An item that we created: its link's own, or a twin of a late request; never a new one."""
+    link = engine.memory.link(marked)
+    if link is None:
+        message = f"{item.key} carries our mark, but its link is not known here any more."
+        engine.memory.note(None, Entry("unknown mark", message, Result.SKIPPED, to=side))
+        return Discovery(None, message)
+    end = link.ends.get(side)
+    if end is None or end.id == item.ref.id:
+        return Discovery(link.id, "This is our own creation.")
+    if side != link.origin:
+        _compensate(engine, side, item, link)
+    return Discovery(None, f"{item.key} is a second copy of {end.key}.")
+
+
+def _compensate(engine: Engine, side: Side, twin: Item, link: LinkState) -> None:
+    """Close a twin that a delayed request created, and say in it what happened; done once."""
+    connector, kept = engine.places[side].connector, link.ends[side]
+    marker = comment_marker(engine.key, link.id, side, f"twin:{twin.ref.id}")
+    if connector.caps.has_comments and connector.find_comment(twin.ref, marker):
+        return
+    engine.memory.guard()
+    status = _closing_status(engine, side, twin)
+    if status is not None:
+        connector.update(twin, {status[0]: status[1]})
+    if connector.caps.has_comments:
+        text = f"This is a duplicate of {kept.key} that a delayed request left. It can be deleted."
+        us = Person(connector.system.account_id or None, "Synchronisation")
+        connector.add_comment(twin.ref, NewComment(Rich(text), us, kept.key, kept.url, marker))
+    message = f"Compensated duplicate: {twin.key} is a second copy of {kept.key} and was closed."
+    engine.memory.note(link.id, Entry("compensated", message, to=side))
+
+
+def _closing_status(engine: Engine, side: Side, twin: Item) -> tuple[str, str] | None:
+    """Return the status field of the twin's type and the first status that means done."""
+    place = engine.places[side]
+    types = [one for one in place.connector.schema(place.scope).types if one.name == twin.type]
+    fields: list[FieldSpec] = [field for one in types for field in one.fields]
+    for field in fields:
+        if field.role == "status":
+            done = (option.name for option in field.options if option.category == "done")
+            name = next(done, None)
+            return None if name is None else (field.id, name)
+    return None

@@ -1,0 +1,225 @@
+"""Reads a rules document (plain JSON) and says exactly where it is wrong."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, TypeVar
+
+from integrations.engine.conflicts import Policy
+from integrations.engine.rules.conditions import EVERYTHING, OPERATORS, Condition, Group, Line
+from integrations.engine.rules.model import (
+    CommentRule,
+    Drift,
+    FieldRule,
+    FirstSync,
+    Missing,
+    MissingPolicy,
+    PeopleRule,
+    Rules,
+    TypePair,
+    ValueMap,
+)
+from integrations.engine.state import SIDES, Side
+
+VERSION = 1
+_FIELD_ID = re.compile(r"[\w.-]{1,100}\Z")
+_MAX_DEPTH = 8
+_MAX_FIELDS = 200
+_MAX_PAIRS = 1000
+_DIRECTIONS: Mapping[str, frozenset[Side]] = {
+    "both": frozenset({"a", "b"}),
+    "a_to_b": frozenset({"a"}),
+    "b_to_a": frozenset({"b"}),
+}
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class RulesError(ValueError):
+    """A rules document is wrong; `path` names the value, the message says what it should be."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
+        self.message = message
+
+
+def parse(document: Any) -> Rules:
+    """Return the rules of a document, or raise RulesError."""
+    root = Node("", document)
+    root.only("version", "types", "fields", "filter", "comments", "people")
+    if root.get("version").value != VERSION:
+        raise root.get("version").wrong(f"must be {VERSION}, the only version so far")
+    return Rules(
+        types=tuple(_type_pair(node) for node in root.get("types").items(at_least=1)),
+        fields=_fields(root.get("fields")),
+        filters={side: _condition(root.get("filter").get(side)) for side in SIDES},
+        comments=_comments(root.get("comments")),
+        people=root.get("people").get("missing").choice(PeopleRule, PeopleRule.LEAVE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value of the document and the path to it."""
+
+    path: str
+    value: Any
+
+    def wrong(self, message: str) -> RulesError:
+        """Return the error that this value deserves."""
+        return RulesError(self.path, message)
+
+    def get(self, key: str) -> "Node":
+        """Return a member; a missing one, or a member of nothing, is an empty node."""
+        if self.value is not None and not isinstance(self.value, dict):
+            raise self.wrong("must be an object")
+        path = f"{self.path}.{key}" if self.path else key
+        return Node(path, (self.value or {}).get(key))
+
+    def only(self, *keys: str) -> None:
+        """Refuse members that nobody would read."""
+        if not isinstance(self.value, dict):
+            raise self.wrong("must be an object")
+        unknown = sorted(set(self.value) - set(keys))
+        if unknown:
+            raise self.get(unknown[0]).wrong(f"is unknown; known here: {', '.join(keys)}")
+
+    def items(self, *, at_least: int = 0, at_most: int = _MAX_FIELDS) -> "Sequence[Node]":
+        """Return the elements of a list."""
+        listed = [] if self.value is None else self.value
+        if not isinstance(listed, list):
+            raise self.wrong("must be a list")
+        if not at_least <= len(listed) <= at_most:
+            raise self.wrong(f"must have between {at_least} and {at_most} entries")
+        return [Node(f"{self.path}[{index}]", entry) for index, entry in enumerate(listed)]
+
+    def text(self) -> str:
+        """Return a text that is not empty."""
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.wrong("must be a text")
+        return self.value
+
+    def flag(self, *, default: bool) -> bool:
+        """Return a yes or no."""
+        if self.value is None:
+            return default
+        if not isinstance(self.value, bool):
+            raise self.wrong("must be true or false")
+        return self.value
+
+    def choice(self, kind: type[Choice], default: Choice) -> Choice:
+        """Return one of the words of an enumeration."""
+        if self.value is None:
+            return default
+        if self.value not in list(kind):
+            raise self.wrong(f"must be one of {', '.join(kind)}, not “{self.value}”")
+        return kind(self.value)
+
+
+def _type_pair(node: Node) -> TypePair:
+    node.only("a", "b")
+    return TypePair(node.get("a").text(), node.get("b").text())
+
+
+def _fields(node: Node) -> tuple[FieldRule, ...]:
+    rules: list[FieldRule] = []
+    for entry in node.items(at_least=1):
+        rule = _field(entry)
+        if any(rule.id == known.id for known in rules):
+            raise entry.get("id").wrong(f"“{rule.id}” is used twice")
+        for side in SIDES:
+            if any(rule.name(side) == known.name(side) for known in rules):
+                raise entry.get(side).wrong(f"“{rule.name(side)}” is mapped twice")
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _field(node: Node) -> FieldRule:
+    node.only("id", "a", "b", "dir", "conflict", "first_sync", "drift", "map")
+    name = node.get("id").text()
+    if not _FIELD_ID.match(name):
+        raise node.get("id").wrong("may hold letters, digits, dots, dashes and underscores only")
+    return FieldRule(
+        id=name,
+        a=node.get("a").text(),
+        b=node.get("b").text(),
+        senders=_direction(node.get("dir")),
+        conflict=node.get("conflict").choice(Policy, Policy.NEWEST),
+        first_sync=node.get("first_sync").choice(FirstSync, FirstSync.FILL),
+        drift=node.get("drift").choice(Drift, Drift.LEAVE),
+        values=_value_map(node.get("map")),
+    )
+
+
+def _direction(node: Node) -> frozenset[Side]:
+    direction = "both" if node.value is None else node.value
+    if not isinstance(direction, str) or direction not in _DIRECTIONS:
+        raise node.wrong(f"must be one of {', '.join(_DIRECTIONS)}, not “{direction}”")
+    return _DIRECTIONS[direction]
+
+
+def _value_map(node: Node) -> ValueMap | None:
+    if node.value is None:
+        return None
+    node.only("pairs", "a_to_b", "b_to_a")
+    pairs = tuple(_pair(entry) for entry in node.get("pairs").items(at_most=_MAX_PAIRS))
+    return ValueMap(
+        pairs=pairs, missing={"a": _missing(node.get("a_to_b")), "b": _missing(node.get("b_to_a"))}
+    )
+
+
+def _pair(node: Node) -> tuple[str, str]:
+    names = node.items(at_least=2, at_most=2)
+    return names[0].text(), names[1].text()
+
+
+def _missing(node: Node) -> Missing:
+    if node.value is None:
+        return Missing()
+    node.only("missing", "value")
+    policy = node.get("missing").choice(MissingPolicy, MissingPolicy.ERROR)
+    if policy is MissingPolicy.DEFAULT:
+        return Missing(policy, node.get("value").text())
+    return Missing(policy)
+
+
+def _comments(node: Node) -> CommentRule:
+    if node.value is None:
+        return CommentRule()
+    node.only("a_to_b", "b_to_a", "restricted")
+    flags: Mapping[Side, bool] = {
+        "a": node.get("a_to_b").flag(default=True),
+        "b": node.get("b_to_a").flag(default=True),
+    }
+    return CommentRule(
+        senders=frozenset(side for side in SIDES if flags[side]),
+        restricted=node.get("restricted").flag(default=False),
+    )
+
+
+def _condition(node: Node, depth: int = 0) -> Condition:
+    if node.value is None:
+        return EVERYTHING
+    if depth > _MAX_DEPTH:
+        raise node.wrong(f"is nested more than {_MAX_DEPTH} levels deep")
+    if not isinstance(node.value, dict):
+        raise node.wrong("must be an object with “all”, “any” or “field”")
+    if "all" in node.value:
+        return _group(node, "all", depth)
+    if "any" in node.value:
+        return _group(node, "any", depth)
+    return _line(node)
+
+
+def _group(node: Node, join: Literal["all", "any"], depth: int) -> Group:
+    node.only(join)
+    return Group(join, tuple(_condition(part, depth + 1) for part in node.get(join).items()))
+
+
+def _line(node: Node) -> Line:
+    node.only("field", "op", "value")
+    operator = node.get("op").text()
+    if operator not in OPERATORS:
+        raise node.get("op").wrong(f"must be one of {', '.join(OPERATORS)}, not “{operator}”")
+    return Line(node.get("field").text(), operator, node.get("value").value)

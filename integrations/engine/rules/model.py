@@ -1,0 +1,169 @@
+"""The rules as typed parts, and the translation of values that they define."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from integrations.base.items import Person, Value
+from integrations.engine.conflicts import Policy
+from integrations.engine.rules.conditions import Condition
+from integrations.engine.state import Side
+
+PeopleLookup = Callable[[Side, Person], Person | None]
+"""Finds on the other side whoever a person of this side is; None where nobody is known."""
+
+
+class UntranslatableError(Exception):
+    """A value has no counterpart and its rule calls that an error; the message is for a person."""
+
+
+class Unmapped:
+    """Stands for a value that the rules tell us to leave alone."""
+
+
+UNMAPPED = Unmapped()
+Translated = Value | Unmapped
+
+
+class MissingPolicy(StrEnum):
+    """What to do with a value that the map does not name."""
+
+    DEFAULT = "default"
+    ERROR = "error"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What one direction does with values outside the map."""
+
+    policy: MissingPolicy = MissingPolicy.ERROR
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMap:
+    """Pairs of names; the first pair that fits wins in either direction, letter case aside."""
+
+    pairs: tuple[tuple[str, str], ...]
+    missing: Mapping[Side, Missing]
+
+    def translate(self, side: Side, name: str) -> str | Unmapped:
+        """Translate a name of one side into one of the other side."""
+        here, there = (0, 1) if side == "a" else (1, 0)
+        for pair in self.pairs:
+            if pair[here].casefold() == name.casefold():
+                return pair[there]
+        missing = self.missing[side]
+        if missing.policy is MissingPolicy.ERROR:
+            raise UntranslatableError(f"“{name}” has no counterpart in the value map.")
+        return missing.value if missing.policy is MissingPolicy.DEFAULT else UNMAPPED
+
+
+class FirstSync(StrEnum):
+    """What happens to a field when two existing items meet for the first time."""
+
+    FILL = "fill"
+    PREFER_A = "prefer_a"
+    PREFER_B = "prefer_b"
+    HOLD = "hold"
+
+    @property
+    def preferred(self) -> Side | None:
+        """Return the side that wins, None where the policy names none."""
+        sides: Mapping[FirstSync, Side] = {FirstSync.PREFER_A: "a", FirstSync.PREFER_B: "b"}
+        return sides.get(self)
+
+
+class Drift(StrEnum):
+    """What a one-way field does when its target was changed by hand."""
+
+    LEAVE = "leave"
+    ENFORCE = "enforce"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One pair of fields; `senders` are the sides whose changes travel."""
+
+    id: str
+    a: str
+    b: str
+    senders: frozenset[Side] = frozenset({"a", "b"})
+    conflict: Policy = Policy.NEWEST
+    first_sync: FirstSync = FirstSync.FILL
+    drift: Drift = Drift.LEAVE
+    values: ValueMap | None = None
+
+    def name(self, side: Side) -> str:
+        """Return the field's id on one side."""
+        return self.a if side == "a" else self.b
+
+
+@dataclass(frozen=True, slots=True)
+class TypePair:
+    """Two types of item that correspond."""
+
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRule:
+    """Which sides' comments are copied; restricted ones stay unless that is opened here."""
+
+    senders: frozenset[Side] = frozenset({"a", "b"})
+    restricted: bool = False
+
+
+class PeopleRule(StrEnum):
+    """What to do with a person whom the other side does not know."""
+
+    LEAVE = "leave"
+    CLEAR = "clear"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One published version of a connection's rules."""
+
+    types: tuple[TypePair, ...]
+    fields: tuple[FieldRule, ...]
+    filters: Mapping[Side, Condition]
+    comments: CommentRule
+    people: PeopleRule = PeopleRule.LEAVE
+
+    def counterpart_type(self, side: Side, type_: str) -> str | None:
+        """Return the other side's type for a type of this side, None where it is not synced."""
+        for pair in self.types:
+            here, there = (pair.a, pair.b) if side == "a" else (pair.b, pair.a)
+            if here.casefold() == type_.casefold():
+                return there
+        return None
+
+    def wanted(self, side: Side) -> frozenset[str]:
+        """Return the fields of one side that a read has to bring."""
+        mapped = frozenset(rule.name(side) for rule in self.fields)
+        return mapped | self.filters[side].fields()
+
+    def translate(
+        self, rule: FieldRule, side: Side, value: Value, people: PeopleLookup
+    ) -> Translated:
+        """Translate a value of one side into the words of the other."""
+        if isinstance(value, Person):
+            return self._person(side, value, people)
+        if rule.values is None or not isinstance(value, str | frozenset) or not value:
+            return value
+        if isinstance(value, str):
+            return rule.values.translate(side, value)
+        translated = (rule.values.translate(side, element) for element in value)
+        return frozenset(name for name in translated if isinstance(name, str))
+
+    def _person(self, side: Side, person: Person, people: PeopleLookup) -> Translated:
+        found = people(side, person)
+        if found is not None:
+            return found
+        if self.people is PeopleRule.ERROR:
+            raise UntranslatableError("A person has no account on the other side.")
+        return UNMAPPED if self.people is PeopleRule.LEAVE else None

@@ -1,0 +1,111 @@
+"""The run over one link: what is known now, and the steps that every part of it shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from integrations.base.items import Item, Ref, Value, Want
+from integrations.engine.canonical import Fingerprints
+from integrations.engine.merge import Merge
+from integrations.engine.ports import Engine, Entry, Place, Result
+from integrations.engine.rules.model import FieldRule
+from integrations.engine.state import SIDES, End, Hold, HoldKind, LinkPhase, LinkState, Side
+from integrations.engine.vocabulary import Vocabulary
+
+Items = dict[Side, Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run over a link ended; `due_at` says when it wants to be run again."""
+
+    result: Result
+    message: str
+    due_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """One run; `link` is always what was saved last."""
+
+    engine: Engine
+    link: LinkState
+    refused: set[str] = field(default_factory=set)
+
+    @property
+    def prints(self) -> Fingerprints:
+        """Return the maker of this link's fingerprints."""
+        return Fingerprints(self.engine.key, self.link.id)
+
+    def place(self, side: Side) -> Place:
+        """Return one end of the connection."""
+        return self.engine.places[side]
+
+    def save(self, link: LinkState, *entries: Entry) -> None:
+        """Remember a link; only then is it the present one."""
+        self.engine.memory.save(link, *entries)
+        self.link = link
+
+    def guard(self) -> None:
+        """Make sure, right before a write, that nobody took over."""
+        self.engine.memory.guard()
+
+    def ref(self, side: Side) -> Ref:
+        """Return where one end of the link is."""
+        end = self.link.ends[side]
+        return Ref(self.place(side).connector.system.id, end.scope, end.id)
+
+    def want(self, side: Side) -> Want:
+        """Return what a read of one side has to bring."""
+        comments = bool(self.engine.rules.comments.senders)
+        has_comments = self.place(side).connector.caps.has_comments
+        return Want(self.engine.rules.wanted(side), comments=comments and has_comments)
+
+    @property
+    def words(self) -> Vocabulary:
+        """Return how the sides of this link name the same thing."""
+        return Vocabulary(self.engine.rules, self.engine.people, self.prints)
+
+    def merge(self, items: Mapping[Side, Item]) -> Merge:
+        """Return the merge for two items as they are now."""
+        return Merge(
+            words=self.words,
+            senders=self.engine.senders,
+            changed_at={side: items[side].updated_at for side in SIDES},
+            names={side: place.name for side, place in self.engine.places.items()},
+        )
+
+    def predicted(self, side: Side, rule: FieldRule, value: Value) -> Value:
+        """Return a value as the tracker will probably store it."""
+        return self.place(side).connector.normalise(rule.name(side), value)
+
+    def hold_link(self, reason: str) -> Outcome:
+        """Stop the whole link until a person acts."""
+        if (self.link.phase, self.link.reason) != (LinkPhase.HELD, reason):
+            entry = Entry("held", reason, Result.HELD)
+            self.save(replace(self.link, phase=LinkPhase.HELD, reason=reason), entry)
+        return Outcome(Result.HELD, reason)
+
+    def hold(self, kind: HoldKind, message: str) -> Hold:
+        """Return a hold of one field, with the revisions that show both values."""
+        revs = {side: end.rev for side, end in self.link.ends.items()}
+        return Hold(kind, message, self.engine.now(), revs.get("a", ""), revs.get("b", ""))
+
+
+def value_of(item: Item, rule: FieldRule, side: Side) -> Value:
+    """Return a mapped value of an item."""
+    return item.fields.get(rule.name(side))
+
+
+def end_of(item: Item) -> End:
+    """Return what is remembered of an item."""
+    return End(item.ref.scope, item.ref.id, item.key, item.url, item.rev, item.updated_at)
+
+
+def read_back(before: Item, after: Item) -> Item:
+    """Return the item after a write; what the answer left out stays as it was read."""
+    return replace(
+        after,
+        fields={**before.fields, **after.fields},
+        comments=before.comments if after.comments is None else after.comments,
+    )
