@@ -1,0 +1,88 @@
+"""Reads of the tree of sections."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from testmgmt.accounts.models import User
+from testmgmt.cases.domain.sections import Branch, SectionRow, Tally, below, tree_of
+from testmgmt.cases.models import Case, Section
+from testmgmt.core.errors import NotFoundError
+from testmgmt.core.permissions import Action
+from testmgmt.projects.domain import Outcome
+from testmgmt.projects.models import Project
+from testmgmt.projects.permissions import require, visible_projects
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A project's sections with their counts, and what lies in none of them."""
+
+    branches: list[Branch]
+    total: int
+    unsorted: int
+    trash: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What deleting a section would take along."""
+
+    section: Section
+    sections: int
+    cases: int
+
+
+def section_rows(project_id: int) -> list[SectionRow]:
+    """Return a project's sections by position, in one statement."""
+    rows = Section.objects.filter(project_id=project_id).order_by("position", "id")
+    return [SectionRow(*row) for row in rows.values_list("pk", "parent_id", "name")]
+
+
+def tree(project: Project) -> Tree:
+    """Return the tree of a project that somebody may see, in three statements."""
+    alive = Q(deleted_at=None)
+    failing = Q(last_status__category=Outcome.FAILED)
+    counted = (
+        Case.objects.filter(alive, project=project)
+        .order_by()
+        .values_list("section_id")
+        .annotate(Count("pk"), Count("pk", filter=failing))
+    )
+    tallies = {section: Tally(cases, failed) for section, cases, failed in counted}
+    return Tree(
+        branches=tree_of(section_rows(project.pk), tallies),
+        total=sum(tally.cases for tally in tallies.values()),
+        unsorted=tallies.get(None, Tally()).cases,
+        trash=Case.objects.filter(~alive, project=project).count(),
+    )
+
+
+def section_of(user: User, section_id: int) -> Section:
+    """Return a section that somebody may see."""
+    visible = Section.objects.filter(project__in=visible_projects(user)).select_related("project")
+    section = visible.filter(pk=section_id).first()
+    if section is None:
+        raise NotFoundError("There is no such section.")
+    return section
+
+
+def removal_of(user: User, section_id: int) -> Removal:
+    """Return what deleting a section would take along, for those who may."""
+    section = section_of(user, section_id)
+    require(user, Action.DELETE, section.project_id)
+    inside = below(section_rows(section.project_id), section_id)
+    cases = Case.objects.filter(section_id__in=inside, deleted_at=None)
+    return Removal(section, len(inside), cases.count())
+
+
+def living_ids(project_id: int, case_ids: list[int]) -> set[int]:
+    """Return those of these cases that are there still, for importers."""
+    own = Case.objects.filter(project_id=project_id, pk__in=case_ids, deleted_at=None)
+    return set(own.values_list("pk", flat=True))
+
+
+def living_section_ids(project_id: int, section_ids: list[int]) -> set[int]:
+    """Return those of these sections that are there still, for importers."""
+    own = Section.objects.filter(project_id=project_id, pk__in=section_ids)
+    return set(own.values_list("pk", flat=True))
