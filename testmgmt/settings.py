@@ -76,6 +76,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "testmgmt.web.middleware.AuditContextMiddleware",
+    "testmgmt.accounts.middleware.TimezoneMiddleware",
+    "testmgmt.web.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "testmgmt.urls"

@@ -1,6 +1,5 @@
 """Bearer tokens, picked by prefix; the body is never touched before the caller is known."""
 
-import hashlib
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,16 +8,11 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from testmgmt.accounts.domain import digest_of
 from testmgmt.accounts.models import ApiKey, User
 from testmgmt.core import audit
 
-PREFIX = "tmp_"
 TOUCH_EVERY = timedelta(minutes=5)
-
-
-def digest_of(token: str) -> str:
-    """Return what is stored of a token: it is random, so a plain digest cannot be guessed."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _refused(message: str, code: str) -> AuthenticationFailed:

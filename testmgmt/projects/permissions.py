@@ -40,6 +40,15 @@ def actions_of(user: Asker, project_id: int) -> frozenset[Action]:
     return ACTIONS[role] if role else frozenset()
 
 
+def may_create_projects(user: Asker) -> bool:
+    """Return whether somebody administers the installation; a token of one project never does."""
+    return (
+        user.is_authenticated
+        and (user.is_staff or user.is_superuser)
+        and user.only_project_id is None
+    )
+
+
 def require(user: Asker, action: Action, project_id: int) -> None:
     """Refuse what somebody may not do; a stranger learns nothing, not even that it exists."""
     allowed = actions_of(user, project_id)

@@ -1,9 +1,17 @@
 """Reads of projects; all of them stand on `visible_projects`."""
 
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
 from testmgmt.accounts.models import ApiKey
 from testmgmt.core.errors import DomainError, NotFoundError
-from testmgmt.projects.models import Project
+from testmgmt.core.models import AuditEntry
+from testmgmt.core.search import Hit
+from testmgmt.projects.models import Membership, Project
 from testmgmt.projects.permissions import Asker, visible_projects
+
+SWITCHER_LENGTH = 50
+HITS_LENGTH = 6
 
 
 def project_named(user: Asker, named: str | int) -> Project:
@@ -23,3 +31,37 @@ def project_for(user: Asker, token: ApiKey | None, named: str | int | None) -> P
     if token is None or token.project_id is None:
         raise DomainError("Name a project by its id or key.", field="project", code="required")
     return project_named(user, token.project_id)
+
+
+def switchable_projects(user: Asker) -> list[Project]:
+    """Return what the switcher in the frame offers: the first by name, archived ones left out."""
+    named = visible_projects(user).filter(is_archived=False).only("id", "key", "name")
+    return list(named[:SWITCHER_LENGTH])
+
+
+def listed_projects(user: Asker, *, is_archived: bool = False) -> QuerySet[Project]:
+    """Return the projects of a list by name, with the number of their members."""
+    projects = visible_projects(user).filter(is_archived=is_archived)
+    members = Membership.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    counted = members.annotate(number=Count("pk")).values("number")
+    return projects.annotate(member_count=Subquery(counted)).order_by("name", "pk")
+
+
+def memberships_of(project: Project) -> list[Membership]:
+    """Return who belongs to a project, by name."""
+    members = project.memberships.select_related("user")
+    return list(members.order_by("user__first_name", "user__username", "pk"))
+
+
+def recent_changes(project: Project, limit: int = 10) -> list[AuditEntry]:
+    """Return what was last done in a project."""
+    entries = AuditEntry.objects.filter(project=project).select_related("user")
+    return list(entries.order_by("-at", "-pk")[:limit])
+
+
+def found_projects(user: Asker, text: str) -> list[Hit]:
+    """Return the projects whose key or name holds a text, for the palette."""
+    found = visible_projects(user).filter(Q(name__icontains=text) | Q(key__istartswith=text))
+    names = found.order_by("is_archived", "name", "pk").values_list("key", "name")
+    hits = names[:HITS_LENGTH]
+    return [Hit(key, name, reverse("projects:detail", args=[key])) for key, name in hits]

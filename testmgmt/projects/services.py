@@ -1,14 +1,25 @@
 """What people do with projects."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from testmgmt.accounts.models import User
 from testmgmt.core import audit, events
-from testmgmt.core.errors import DomainError, ForbiddenError
-from testmgmt.core.permissions import Role
+from testmgmt.core.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    NotFoundError,
+    StaleRevisionError,
+)
+from testmgmt.core.permissions import Action, Role
 from testmgmt.projects.domain import PRESETS
 from testmgmt.projects.models import Choice, Membership, Project
+from testmgmt.projects.permissions import may_create_projects, require
 
 
 def add_presets(project: Project) -> None:
@@ -28,20 +39,115 @@ def add_presets(project: Project) -> None:
     )
 
 
-@transaction.atomic
-def create_project(*, user: User, key: str, name: str, description: str = "") -> Project:
-    """Make a project; whoever makes it administers it. Guests of one project may not."""
-    if not user.is_staff and not user.is_superuser:
-        raise ForbiddenError("Only administrators of the installation create projects.")
-    project = Project(key=key.upper(), name=name, description=description)
+def _check(project: Project) -> None:
     try:
         project.full_clean()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise DomainError(messages[0], field=field, code="invalid") from error
+
+
+@transaction.atomic
+def create_project(*, user: User, key: str, name: str, description: str = "") -> Project:
+    """Make a project; whoever makes it administers it. Guests of one project may not."""
+    if not may_create_projects(user):
+        raise ForbiddenError("Only administrators of the installation create projects.")
+    project = Project(key=key.upper(), name=name, description=description)
+    _check(project)
     project.save()
     add_presets(project)
     Membership.objects.create(project=project, user=user, role=Role.ADMIN)
     audit.record(user_id=user.pk, project_id=project.pk, action="create", target=project)
     events.publish(events.Event("project.created", project.pk, project.pk, user.pk))
     return project
+
+
+def _project(project_id: int) -> Project:
+    project = Project.objects.select_for_update().filter(pk=project_id).first()
+    if project is None:
+        raise NotFoundError("There is no such project.", field="project")
+    return project
+
+
+def _write(project: Project, changes: dict[str, Any], revision: int | None) -> None:
+    """Save by compare-and-set, so that nobody overwrites what they have not seen."""
+    rows = Project.objects.filter(pk=project.pk)
+    if revision is not None:
+        rows = rows.filter(revision=revision)
+    if not rows.update(**changes, revision=F("revision") + 1, updated_at=timezone.now()):
+        raise StaleRevisionError("Somebody changed this project in between. Look at it again.")
+    project.refresh_from_db()
+
+
+@transaction.atomic
+def update_project(
+    *, user: User, project_id: int, changes: dict[str, Any], revision: int | None = None
+) -> Project:
+    """Rename or describe a project, or archive it; its key stays, people know it by heart."""
+    require(user, Action.CONFIGURE, project_id)
+    project = _project(project_id)
+    before = {name: getattr(project, name) for name in changes}
+    changed = audit.changes_of(before, changes)
+    for name, value in changes.items():
+        setattr(project, name, value)
+    _check(project)
+    _write(project, changes, revision)
+    audit.record(
+        user_id=user.pk, project_id=project.pk, action="update", target=project, changes=changed
+    )
+    events.publish(events.Event("project.updated", project.pk, project.pk, user.pk))
+    return project
+
+
+def archive_project(*, user: User, project_id: int, is_archived: bool) -> Project:
+    """Put a project away, or take it out again."""
+    changes = {"is_archived": is_archived}
+    return update_project(user=user, project_id=project_id, changes=changes)
+
+
+def _guard_last_admin(member: Membership | None) -> None:
+    if member is None or member.role != Role.ADMIN:
+        return
+    admins = Membership.objects.filter(project_id=member.project_id, role=Role.ADMIN)
+    if not admins.exclude(pk=member.pk).exists():
+        raise ConflictError("A project keeps at least one administrator.", code="last_admin")
+
+
+@transaction.atomic
+def set_member(*, user: User, project_id: int, username: str, role: str) -> Membership:
+    """Give somebody a role in a project, whether they are new or not."""
+    require(user, Action.CONFIGURE, project_id)
+    project = _project(project_id)
+    if role not in set(Role):
+        raise DomainError(f"Choose one of: {', '.join(Role)}.", field="role")
+    person = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if person is None:
+        raise DomainError(f"Nobody is called “{username}”.", field="username")
+    before = Membership.objects.filter(project=project, user=person).first()
+    if role != Role.ADMIN:
+        _guard_last_admin(before)
+    member, _ = Membership.objects.update_or_create(
+        project=project, user=person, defaults={"role": role}
+    )
+    changes = {person.username: [before.role if before else None, role]}
+    audit.record(
+        user_id=user.pk, project_id=project_id, action="member", target=project, changes=changes
+    )
+    return member
+
+
+@transaction.atomic
+def remove_member(*, user: User, project_id: int, username: str) -> None:
+    """Take somebody out of a project; what they wrote stays."""
+    require(user, Action.CONFIGURE, project_id)
+    project = _project(project_id)
+    members = Membership.objects.select_related("user").filter(project=project)
+    member = members.filter(user__username__iexact=username).first()
+    if member is None:
+        raise NotFoundError(f"Nobody in this project is called “{username}”.")
+    _guard_last_admin(member)
+    member.delete()
+    changes = {member.user.username: [member.role, None]}
+    audit.record(
+        user_id=user.pk, project_id=project_id, action="member", target=project, changes=changes
+    )

@@ -1,7 +1,23 @@
 """Routes of projects: pages, and what hangs under /api/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from testmgmt.projects import views
 
 app_name = "projects"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("projects/", views.index, name="list"),
+    path("projects/new/", views.create, name="create"),
+    path("projects/<key>/", views.detail, name="detail"),
+    path("projects/<key>/settings/", views.settings, name="settings"),
+    path("projects/<key>/settings/archive/", views.archive, name="archive"),
+    path("projects/<key>/settings/members/", views.members, name="members"),
+    path(
+        "projects/<key>/settings/members/<username>/remove/",
+        views.remove_member,
+        name="remove_member",
+    ),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = []

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from testmgmt.core import audit
+from testmgmt.core.errors import DomainError
+from testmgmt.web.htmx import is_fragment, trigger
 
 
 class AuditContextMiddleware:
@@ -20,3 +23,26 @@ class AuditContextMiddleware:
             return self.get_response(request)
         finally:
             audit.origin.reset(token)
+
+
+class DomainErrorMiddleware:
+    """Show a broken rule that no form has shown: a toast to HTMX, a page to everybody else."""
+
+    TEMPLATES = {404: "404.html", 403: "403.html"}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Stand aside until something is raised."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer broken rules; real faults go on to become a 500."""
+        if not isinstance(error, DomainError):
+            return None
+        if is_fragment(request):
+            answer = HttpResponse(error.message, status=error.status, content_type="text/plain")
+            return trigger(answer, toast={"text": error.message, "tone": "bad"})
+        template = self.TEMPLATES.get(error.status, "refused.html")
+        return render(request, template, {"message": error.message}, status=error.status)
