@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
+from rest_framework.request import Request
 
-from testmgmt.accounts.models import User
+from testmgmt.accounts.models import ApiKey, User
 
 
 class AuthedRequest(HttpRequest):
@@ -11,3 +12,10 @@ class AuthedRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+class ApiRequest(Request):
+    """A request to the API, by somebody who is signed in; `auth` is the token, if there is one."""
+
+    user: User
+    auth: ApiKey | None

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 PAGING = frozenset({"limit", "offset", "cursor", "count", "format"})
+MAX_DIGITS = 18  # what both databases can hold
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -31,7 +32,7 @@ def _any(parts: Sequence[Q]) -> Q:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise ValueError("A whole number is needed.")
     return int(text)
 
@@ -99,6 +100,7 @@ class Listing:
 
     filters: Mapping[str, Filter]
     orders: Mapping[str, str]
+    default: Sequence[str] = ("-id",)
 
     def condition(self, query: QueryDict) -> Q:
         """Return the rows asked for; a filter that is given twice has to hold twice."""
@@ -132,7 +134,7 @@ class Listing:
             f"{'-' if name.startswith('-') else ''}{self.orders[name.removeprefix('-')]}"
             for name in asked
         ]
-        return [*fields, "-id"]
+        return [*fields, "-id"] if fields else [*self.default]
 
     def parameters(self) -> list[OpenApiParameter]:
         """Describe all of it for OpenAPI."""

@@ -59,26 +59,8 @@ def derived(outcomes: Iterable[Outcome]) -> Outcome | None:
     return Outcome.PASSED if seen == {Outcome.PASSED} else None
 
 
-_ORDER = (
-    Outcome.PASSED,
-    Outcome.FAILED,
-    Outcome.BLOCKED,
-    Outcome.RETEST,
-    Outcome.IN_PROGRESS,
-    Outcome.SKIPPED,
-    Outcome.UNTESTED,
-)
 OPEN = frozenset({Outcome.UNTESTED, Outcome.RETEST, Outcome.IN_PROGRESS})
-_WORDS = {Outcome.IN_PROGRESS: "in progress"}
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One colour of a progress bar, in percent of its width."""
-
-    outcome: Outcome
-    start: float
-    width: float
+_COUNTED = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +90,5 @@ class Tally:
     @property
     def pass_rate(self) -> int | None:
         """The share of passed ones among those that passed, failed or blocked."""
-        counted = sum(self.of(o) for o in (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED))
+        counted = sum(self.of(outcome) for outcome in _COUNTED)
         return self.of(Outcome.PASSED) * 100 // counted if counted else None
-
-    @property
-    def words(self) -> str:
-        """The figures for people who do not see the bar."""
-        said = [f"{self.of(o)} {_WORDS.get(o, o.value)}" for o in _ORDER if self.of(o)]
-        return ", ".join(said) or "no tests"
-
-    @property
-    def shares(self) -> list[Share]:
-        """The coloured parts of the bar, from the left; what is untested stays blank."""
-        parts: list[Share] = []
-        start = 0.0
-        for outcome in _ORDER[:-1]:
-            if not self.of(outcome):
-                continue
-            width = self.of(outcome) * 100 / self.total
-            parts.append(Share(outcome, start, width))
-            start += width
-        return parts

@@ -1,7 +1,16 @@
 """Routes of runs: pages, and what hangs under /api/."""
 
 from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
+
+from testmgmt.runs.api import ExecutionViewSet, ResultViewSet, RunViewSet
+
+router = SimpleRouter()
+router.trailing_slash = "/?"
+router.register("testruns", RunViewSet, "testrun")
+router.register("executions", ExecutionViewSet, "execution")
+router.register("results", ResultViewSet, "result")
 
 app_name = "runs"
 urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [*router.urls]

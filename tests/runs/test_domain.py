@@ -36,20 +36,7 @@ def test_a_run_is_done_when_nothing_is_open():
 def test_an_empty_run_is_at_nought():
     assert Tally().percent_done == 0
     assert Tally().pass_rate is None
-    assert Tally().words == "no tests"
 
 
 def test_skipped_ones_do_not_count_in_the_pass_rate():
     assert Tally({P: 3, F: 1, S: 6}).pass_rate == 75
-
-
-def test_a_bar_is_filled_from_the_left_without_the_untested():
-    shares = Tally({U: 5, F: 1, P: 4}).shares
-
-    assert [(s.outcome, s.start, s.width) for s in shares] == [(P, 0, 40), (F, 40, 10)]
-
-
-def test_the_figures_are_said_in_words():
-    assert (
-        Tally({P: 2, U: 1, Outcome.IN_PROGRESS: 1}).words == "2 passed, 1 in progress, 1 untested"
-    )
