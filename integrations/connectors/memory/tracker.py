@@ -76,6 +76,7 @@ class MemoryTracker:
     records: dict[str, Record] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
+    ignored: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -193,7 +194,8 @@ class MemoryTracker:
         }
         if problems:
             raise InvalidError("The tracker refused values.", fields=problems)
-        return {name: self.stored(specs[name], value) for name, value in fields.items()}
+        kept = fields.keys() - self.ignored
+        return {name: self.stored(specs[name], fields[name]) for name in kept}
 
     def stored(self, spec: FieldSpec, value: Value) -> Value:
         """Return a value in the tracker's own form."""
