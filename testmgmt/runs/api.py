@@ -12,8 +12,8 @@ from rest_framework.viewsets import ViewSet
 
 from testmgmt.accounts.requests import ApiRequest
 from testmgmt.api import filters
-from testmgmt.api.exchange import paged, valid
 from testmgmt.api.filters import Listing
+from testmgmt.api.lists import paged, valid
 from testmgmt.api.pagination import OffsetPages
 from testmgmt.api.revisions import RevisedView, revised, sent_revision
 from testmgmt.core.permissions import Scope
@@ -117,6 +117,7 @@ class RunViewSet(RevisedView, ViewSet):
 
     pagination_class = OffsetPages
     lookup_value_regex = r"\d{1,18}"
+    write_scope = Scope.WRITE
 
     request: ApiRequest
 
@@ -253,6 +254,7 @@ class ExecutionViewSet(ViewSet):
 
     pagination_class = OffsetPages
     lookup_value_regex = r"\d{1,18}"
+    write_scope = Scope.WRITE
 
     @extend_schema(parameters=[ID], responses=ExecutionSerializer)
     def retrieve(self, request: ApiRequest, pk: str) -> Response:
