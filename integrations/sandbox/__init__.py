@@ -1,0 +1,1 @@
+"""Trackers of our own on loopback, written from the vendors' documents: for demo and tests."""

@@ -1,0 +1,119 @@
+"""The site: its rows, people and clock, with the look-ups that every action begins with."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from werkzeug.http import http_date
+
+from integrations.sandbox.clock import Clock
+from integrations.sandbox.jira.accounts import Account
+from integrations.sandbox.jira.catalogue import PROJECTS, Project
+from integrations.sandbox.jira.courier import Courier, Event
+from integrations.sandbox.jira.errors import JiraError, no_issue, no_project
+from integrations.sandbox.jira.face import Face
+from integrations.sandbox.jira.index import Index
+from integrations.sandbox.jira.model import KINDS, Issue, SiteRow
+from integrations.sandbox.store import Edit, Store
+
+
+class Site:
+    """One Jira. Everything that reads or writes it runs inside `work`."""
+
+    def __init__(self, face: Face, accounts: Mapping[str, Account], path: Path | None) -> None:
+        self.face = face
+        self.accounts = dict(accounts)
+        self.clock = Clock()
+        self.base_url = ""
+        self.secret = secrets.token_bytes(32)
+        self.index = Index(self.clock)
+        self.courier = Courier()
+        self._events: list[Event] = []
+        self.store = Store(KINDS, path, self._committed)
+        with self.work():
+            self._stay_of_one_kind()
+            self.index.fill(self.store.all(Issue))
+
+    def close(self) -> None:
+        """Stop the courier and let go of the file."""
+        self.courier.close()
+        self.store.close()
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """Do all of the block or nothing, alone; what it announces leaves afterwards."""
+        with self.store.transaction():
+            try:
+                yield
+            except BaseException:
+                self._events = []
+                raise
+
+    def reset(self) -> None:
+        """Forget all issues."""
+        with self.work():
+            self.store.clear()
+            self._stay_of_one_kind()
+
+    def http_date(self) -> str:
+        """Return the clock's time for the Date header."""
+        return http_date(self.clock.now() / 1000)
+
+    def announce(self, event: Event) -> None:
+        """Tell the webhooks once the work is kept."""
+        self._events.append(event)
+
+    def account(self, account_id: str) -> Account:
+        """Return an account that a row refers to."""
+        return self.accounts[account_id]
+
+    def project(self, who: Account, key_or_id: str) -> Project:
+        """Return a project that the account may see."""
+        for project in PROJECTS:
+            if key_or_id.upper() in (project.key, project.id):
+                if who.may("BROWSE_PROJECTS", project.key):
+                    return project
+                break
+        raise no_project(key_or_id)
+
+    @staticmethod
+    def project_of(issue: Issue) -> Project:
+        """Return the project that an issue is in."""
+        return next(project for project in PROJECTS if project.id == issue.project)
+
+    def projects(self, who: Account) -> Sequence[Project]:
+        """Return the projects that the account may see."""
+        return [project for project in PROJECTS if who.may("BROWSE_PROJECTS", project.key)]
+
+    def find_issue(self, key_or_id: str) -> Issue | None:
+        """Return an issue by id, key or former key."""
+        return self.store.get(Issue, key_or_id) or self.store.named(Issue, key_or_id.upper())
+
+    def issue(self, who: Account, key_or_id: str) -> Issue:
+        """Return an issue that the account may see."""
+        found = self.find_issue(key_or_id)
+        if found is None or not self.may(who, "BROWSE_PROJECTS", found):
+            raise no_issue()
+        return found
+
+    def may(self, who: Account, permission: str, issue: Issue) -> bool:
+        """Say whether the account has a permission for an issue."""
+        return who.may(permission, self.project_of(issue).key)
+
+    def require(self, who: Account, permission: str, issue: Issue, *, status: int = 403) -> None:
+        """Refuse an account that lacks a permission for an issue."""
+        if not self.may(who, permission, issue):
+            name = permission.replace("_", " ").lower()
+            raise JiraError(status, [f"You do not have the permission to {name}."])
+
+    def _committed(self, edits: Sequence[Edit]) -> None:
+        self.index.note(edits)
+        events, self._events = self._events, []
+        self.courier.send(events)
+
+    def _stay_of_one_kind(self) -> None:
+        kept = self.store.get(SiteRow, "site")
+        if kept is not None and kept.deployment != self.face.deployment:
+            raise ValueError(f"This folder holds a Jira of the kind {kept.deployment}.")
+        self.store.put(SiteRow("site", self.face.deployment))
