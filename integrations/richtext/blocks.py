@@ -132,7 +132,7 @@ class Shape:
     """What a format can hold: blocks by container, and how it takes each leaf.
 
     `leaf` turns a block without children into the blocks that the format has for it; `takes` says
-    whether an entry of a list may hold a block after the one before.
+    whether an entry of a list may hold a block after the one before; `entry` joins what it holds.
     """
 
     in_quote: tuple[type[Block], ...]
@@ -140,6 +140,7 @@ class Shape:
     takes: Callable[[Block | None, Block], bool]
     leaf: Callable[[Block], Blocks]
     has_start: bool
+    entry: Callable[[Blocks], Blocks] = tuple
 
 
 def fit(blocks: Iterable[Block], shape: Shape) -> Blocks:
@@ -173,7 +174,7 @@ def _fit_list(block: List, shape: Shape) -> Iterator[Block]:
     number = 1 if block.start is not None and not shape.has_start else block.start
     items: list[Item] = []
     for entry in block.items:
-        inner = fit(entry.blocks, shape)
+        inner = shape.entry(fit(entry.blocks, shape))
         kept = _kept(inner, shape)
         items.append(item(inner[:kept], is_done=entry.is_done))
         if kept < len(inner):

@@ -30,6 +30,13 @@ def bare(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), match.start() + len(address)
 
 
+def bare_end(text: str, start: int) -> int | None:
+    """Return where the address ends that begins at `start`, None where none does."""
+    match = _BARE.match(text, start)
+    found = next(bare(match[0]), None) if match else None
+    return start + found[1] if found else None
+
+
 def _balanced(address: str) -> str:
     depth = 0
     for index, char in enumerate(address):

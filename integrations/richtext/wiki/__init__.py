@@ -1,0 +1,44 @@
+"""Markdown and Jira's wiki markup, which Jira Data Center's API version 2 speaks."""
+
+from integrations.richtext import markdown
+from integrations.richtext.patch import Unit, pick
+from integrations.richtext.tree import Blocks
+from integrations.richtext.wiki.parse import read_units
+from integrations.richtext.wiki.render import fitted, render
+
+__all__ = ["from_markdown", "patch", "to_markdown"]
+
+
+def from_markdown(md: str) -> str:
+    """Return wiki markup that says what the Markdown says."""
+    return render(fitted(markdown.parse(md)))
+
+
+def to_markdown(text: str) -> str:
+    """Return what wiki markup says; what Markdown cannot say becomes plain words."""
+    return markdown.render(_read(text))
+
+
+def patch(native: str | None, md: str) -> str:
+    """Return the native markup changed to say `md`, every unchanged block as it was."""
+    wanted = fitted(markdown.parse(md))
+    text = _patched(native or "", wanted)
+    # An open macro in a kept block may swallow a new one: then the whole is written anew.
+    return text if _read(text) == wanted else render(wanted)
+
+
+def _patched(native: str, wanted: Blocks) -> str:
+    units = [Unit((start, end), fitted(blocks)) for start, end, blocks in read_units(native)]
+    text = ""
+    last_end: int | None = 0
+    for part in pick(units, wanted):
+        start, end = part.native if isinstance(part, Unit) else (None, None)
+        if text and start != last_end:
+            text = text.rstrip() + "\n\n"
+        text += native[start:end] if isinstance(part, Unit) else render(part)
+        last_end = end
+    return text
+
+
+def _read(text: str) -> Blocks:
+    return fitted(tuple(block for _, _, blocks in read_units(text) for block in blocks))
