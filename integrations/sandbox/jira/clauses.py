@@ -22,7 +22,8 @@ from integrations.sandbox.jira.model import Issue
 
 def column(name: str) -> Column:
     """Return the field of that name."""
-    found = _COLUMNS.get(name.lower())
+    known = name.lower()
+    found = _COLUMNS.get(_OTHER_NAMES.get(known, known))
     if found is None:
         message = f"Field '{name}' does not exist or you do not have permission to view it."
         raise JiraError(400, [message])
@@ -108,55 +109,59 @@ def _place(ids: Collection[str]) -> Callable[[str], int]:
     return list(ids).index
 
 
-def _columns() -> dict[str, Column]:
-    found: dict[str, Column] = {}
-    for field in FIELDS.values():
-        known = _of_field(field)
-        if known is not None:
-            found.update(dict.fromkeys([name.lower() for name in field.clauses], known))
-    key, person = Key(), _resolve_person
-    created, updated = Moment(lambda issue: issue.created), Moment(lambda issue: issue.updated)
-    resolved = Moment(lambda issue: issue.resolved)
+def _ref(get: Callable[[Issue], str], names: Mapping[str, str]) -> Chosen:
+    return Chosen(lambda issue: [get(issue)], _by_name(names), _place(names))
+
+
+def _category_of(issue: Issue) -> str:
+    return STATUSES[issue.status].category.key
+
+
+def _system_columns() -> dict[str, Column]:
     statuses = {status.id: status.name for status in STATUSES.values()}
-    categories = {str(status.category.id): status.category.name for status in STATUSES.values()} | {
-        status.category.key: status.category.name for status in STATUSES.values()
-    }
+    categories = {s.category.key: s.category.name for s in STATUSES.values()}
     priorities = {option.id: option.name for option in PRIORITIES}
     resolutions = {option.id: option.name for option in RESOLUTIONS}
-    type_ = Chosen(lambda i: [i.type], _by_name({t.id: t.name for t in TYPES.values()}))
-    due = Moment(_due)
-    return found | {
-        "project": Chosen(
-            lambda i: [i.project], _resolve_project, _place([p.id for p in PROJECTS])
-        ),
-        "key": key,
-        "issuekey": key,
-        "issue": key,
-        "id": key,
-        "issuetype": type_,
-        "type": type_,
-        "status": Chosen(lambda i: [i.status], _by_name(statuses), _place(statuses)),
-        "statuscategory": Chosen(
-            lambda i: [STATUSES[i.status].category.key, str(STATUSES[i.status].category.id)],
-            _by_name(categories),
-        ),
+    projects = _place([project.id for project in PROJECTS])
+    return {
+        "project": Chosen(lambda issue: [issue.project], _resolve_project, projects),
+        "key": Key(),
+        "issuetype": _ref(lambda issue: issue.type, {t.id: t.name for t in TYPES.values()}),
+        "status": _ref(lambda issue: issue.status, statuses),
+        "statuscategory": _ref(_category_of, categories),
         "priority": Chosen(_value("priority"), _by_name(priorities), _place(priorities)),
         "resolution": Chosen(_value("resolution"), _by_name(resolutions)),
         "labels": Chosen(_value("labels"), _resolve_label),
-        "assignee": Chosen(_value("assignee"), person),
-        "reporter": Chosen(_value("reporter"), person),
-        "creator": Chosen(lambda i: [i.creator], person),
-        "created": created,
-        "createddate": created,
-        "updated": updated,
-        "updateddate": updated,
-        "resolved": resolved,
-        "resolutiondate": resolved,
-        "due": due,
-        "duedate": due,
+        "assignee": Chosen(_value("assignee"), _resolve_person),
+        "reporter": Chosen(_value("reporter"), _resolve_person),
+        "creator": Chosen(lambda issue: [issue.creator], _resolve_person),
+        "created": Moment(lambda issue: issue.created),
+        "updated": Moment(lambda issue: issue.updated),
+        "resolved": Moment(lambda issue: issue.resolved),
+        "due": Moment(_due),
         "text": Words(_all_text),
         "comment": Words(_comments),
     }
 
 
-_COLUMNS = _columns()
+def _field_columns() -> dict[str, Column]:
+    known = {field: _of_field(field) for field in FIELDS.values()}
+    return {
+        name.lower(): found
+        for field, found in known.items()
+        if found is not None
+        for name in field.clauses
+    }
+
+
+_OTHER_NAMES = {
+    "issuekey": "key",
+    "issue": "key",
+    "id": "key",
+    "type": "issuetype",
+    "createddate": "created",
+    "updateddate": "updated",
+    "resolutiondate": "resolved",
+    "duedate": "due",
+}
+_COLUMNS = _field_columns() | _system_columns()
