@@ -1,5 +1,7 @@
 """Reads of projects; all of them stand on `visible_projects`."""
 
+from collections.abc import Sequence
+
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
@@ -47,10 +49,15 @@ def listed_projects(user: Asker, *, is_archived: bool = False) -> QuerySet[Proje
     return projects.annotate(member_count=Subquery(counted)).order_by("name", "pk")
 
 
-def memberships_of(project: Project) -> list[Membership]:
+def projects_of(user: Asker, condition: Q, order: Sequence[str]) -> QuerySet[Project]:
+    """Return the visible projects that meet a condition, in this order."""
+    return visible_projects(user).filter(condition).order_by(*order)
+
+
+def memberships_of(project: Project) -> QuerySet[Membership]:
     """Return who belongs to a project, by name."""
     members = project.memberships.select_related("user")
-    return list(members.order_by("user__first_name", "user__username", "pk"))
+    return members.order_by("user__first_name", "user__username", "pk")
 
 
 def recent_changes(project: Project, limit: int = 10) -> list[AuditEntry]:

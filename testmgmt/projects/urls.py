@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from testmgmt.projects import views
+from testmgmt.api.routes import OptionalSlashRouter
+from testmgmt.projects import api, views
 
 app_name = "projects"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="remove_member",
     ),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+router = OptionalSlashRouter()
+router.register("projects", api.ProjectViewSet, "project")
+router.register(rf"projects/(?P<project>{api.NAMED})/members", api.MemberViewSet, "member")
+api_urlpatterns: list[URLPattern | URLResolver] = [*router.urls]

@@ -63,7 +63,7 @@ def detail(request: AuthedRequest, key: str) -> HttpResponse:
     project = queries.project_named(request.user, key)
     context = {
         "project": project,
-        "members": queries.memberships_of(project),
+        "members": list(queries.memberships_of(project)),
         "changes": queries.recent_changes(project),
     }
     return render(request, "projects/detail.html", context)
@@ -108,7 +108,7 @@ def members(request: AuthedRequest, key: str) -> HttpResponse:
             return redirect("projects:members", key=key)
     context = {
         "project": project,
-        "members": queries.memberships_of(project),
+        "members": list(queries.memberships_of(project)),
         "roles": [(role.value, role.title()) for role in Role],
         "form": form,
         "section": "settings",

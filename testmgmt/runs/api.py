@@ -12,8 +12,8 @@ from rest_framework.viewsets import ViewSet
 
 from testmgmt.accounts.requests import ApiRequest
 from testmgmt.api import filters
+from testmgmt.api.exchange import paged, valid
 from testmgmt.api.filters import Listing
-from testmgmt.api.lists import paged, valid
 from testmgmt.api.pagination import OffsetPages
 from testmgmt.api.revisions import RevisedView, revised, sent_revision
 from testmgmt.core.permissions import Scope
