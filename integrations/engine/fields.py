@@ -43,12 +43,14 @@ def plan(run: Run, items: Mapping[Side, Item]) -> list[Decision]:
 
 
 def sync_fields(run: Run, items: Items) -> None:
-    """Carry out the plan; `items` holds the read-back afterwards."""
-    decisions = plan(run, items)
-    _settle(run, items, decisions)
-    written: set[tuple[str, Side]] = set()
+    """Carry out the plan; `items` holds the read-back afterwards.
+
+    The plan is made anew after the first write: its answer may show what a person did meanwhile.
+    """
     for side in SIDES:
-        _Writer(run, items, side, written).write(decisions)
+        decisions = plan(run, items)
+        _settle(run, items, decisions)
+        _Writer(run, items, side).write(decisions)
 
 
 def _settle(run: Run, items: Items, decisions: Sequence[Decision]) -> None:
@@ -100,11 +102,10 @@ def _hold_entries(name: str, before: Hold | None, after: Hold | None) -> list[En
 class _Writer:
     """The one update of one side."""
 
-    def __init__(self, run: Run, items: Items, side: Side, written: set[tuple[str, Side]]) -> None:
+    def __init__(self, run: Run, items: Items, side: Side) -> None:
         self.run = run
         self.items = items
         self.side = side
-        self.written = written
 
     def write(self, decisions: Sequence[Decision]) -> None:
         """Write what the plan wants of this side."""
@@ -119,7 +120,6 @@ class _Writer:
         after, refused = self._ask(before, wanted)
         self.items[self.side] = after
         self.run.refused |= refused.keys()
-        self.written |= {(d.rule.id, self.side) for d in wanted if d.rule.id not in refused}
         self._remember(wanted, before, refused)
 
     def _unfused(self, decisions: Sequence[Decision]) -> list[Decision]:
@@ -258,7 +258,7 @@ class _Writer:
         past = {side: mark for side, mark in decision.base.items() if isinstance(mark, frozenset)}
         source = other(self.side)
         unwritten: dict[Side, Marks] = {}
-        if source in decision.writes and (decision.rule.id, source) not in self.written:
+        if source in decision.writes:
             unwritten[source] = marks[source] ^ self._marks(
                 source, decision, decision.writes[source]
             )

@@ -496,3 +496,15 @@ def test_rich_text_keeps_the_native_document_of_its_own_side():
     world.settle()
 
     assert one(world, "b").fields["description"] == Rich("New **text**")
+
+
+def test_an_edit_between_reading_and_writing_is_not_taken_for_the_value_that_was_sent():
+    world = linked()
+    source = one(world, "a")
+    world.person("a").edit(source.id, {"status": "Done"})
+    world.person("b").edit(one(world, "b").id, {"title": "Changed in b"})
+    once(world, "guard", lambda: world.person("a").edit(source.id, {"status": "Doing"}))
+
+    world.settle()
+
+    assert source.fields["status"] == one(world, "b").fields["status"] == "Doing"
