@@ -102,6 +102,9 @@ class Case(RevisedModel):
         indexes = [
             models.Index(fields=["project", "section", "position", "id"], name="case_order"),
             models.Index(fields=["project", "-updated_at", "id"], name="case_changed"),
+            models.Index(
+                fields=["project", "-id"], condition=models.Q(deleted_at=None), name="case_alive"
+            ),
         ]
 
     def __str__(self) -> str:

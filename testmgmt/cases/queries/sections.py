@@ -1,17 +1,23 @@
 """Reads of the tree of sections."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from testmgmt.accounts.models import User
 from testmgmt.cases.domain.sections import Branch, SectionRow, Tally, below, tree_of
 from testmgmt.cases.models import Case, Section
 from testmgmt.core.errors import NotFoundError
 from testmgmt.core.permissions import Action
 from testmgmt.projects.domain import Outcome
 from testmgmt.projects.models import Project
-from testmgmt.projects.permissions import require, visible_projects
+from testmgmt.projects.permissions import Asker, require, visible_projects
+
+SECTION_COLUMNS = (
+    *("id", "project__key", "parent_id", "name", "description", "position"),
+    *("created_at", "updated_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,25 @@ def tree(project: Project) -> Tree:
     )
 
 
-def section_of(user: User, section_id: int) -> Section:
+def sections_of(
+    user: Asker, project: Project | None, condition: Q, ordering: Sequence[str]
+) -> QuerySet[Section, Any]:
+    """Return the sections that fit, of one project or of all that somebody may see."""
+    where = Q(project__in=visible_projects(user)) if project is None else Q(project=project)
+    fitting = Section.objects.filter(where, condition).order_by(*ordering)
+    rows: QuerySet[Section, Any] = fitting.values(*SECTION_COLUMNS)
+    return rows
+
+
+def section_document_of(user: Asker, section_id: int) -> dict[str, Any]:
+    """Return one section that somebody may see."""
+    row: dict[str, Any] | None = sections_of(user, None, Q(pk=section_id), ["id"]).first()
+    if row is None:
+        raise NotFoundError("There is no such section.")
+    return row
+
+
+def section_of(user: Asker, section_id: int) -> Section:
     """Return a section that somebody may see."""
     visible = Section.objects.filter(project__in=visible_projects(user)).select_related("project")
     section = visible.filter(pk=section_id).first()
@@ -67,7 +91,7 @@ def section_of(user: User, section_id: int) -> Section:
     return section
 
 
-def removal_of(user: User, section_id: int) -> Removal:
+def removal_of(user: Asker, section_id: int) -> Removal:
     """Return what deleting a section would take along, for those who may."""
     section = section_of(user, section_id)
     require(user, Action.DELETE, section.project_id)

@@ -1,0 +1,124 @@
+"""Reads of cases: rows for lists, one case with all its text, its versions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from testmgmt.accounts.models import ApiKey
+from testmgmt.cases.domain.sections import below
+from testmgmt.cases.models import Case, CaseVersion
+from testmgmt.cases.queries.sections import section_of, section_rows
+from testmgmt.core.errors import NotFoundError
+from testmgmt.projects.models import Project
+from testmgmt.projects.permissions import Asker, visible_projects
+from testmgmt.projects.queries import project_for
+
+Row = dict[str, Any]
+
+# what the API calls a column, and where it lies
+COLUMNS: dict[str, str] = {
+    "project": "project__key",
+    "section": "section_id",
+    "title": "title",
+    "description": "current__description",
+    "preconditions": "current__preconditions",
+    "expected": "current__expected",
+    "steps": "current__steps",
+    "template": "template",
+    "state": "state__slug",
+    "priority": "priority__slug",
+    "type": "type__slug",
+    "owner": "owner__username",
+    "assignee": "assignee__username",
+    "assignee_name": "assignee_name",
+    "estimate_seconds": "estimate_seconds",
+    "references": "references",
+    "custom": "current__custom",
+    "version": "current__number",
+    "revision": "revision",
+    "last_status": "last_status__slug",
+    "last_result_at": "last_result_at",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+}
+
+
+def under(user: Asker, section_id: int) -> Q:
+    """Match the cases of a section that somebody may see, and of all that lies below it."""
+    rows = section_rows(section_of(user, section_id).project_id)
+    return Q(section__in=below(rows, section_id))
+
+
+def project_asked(user: Asker, token: ApiKey | None, named: str | None) -> Project | None:
+    """Return the project whose list is asked for; None stands for all that somebody may see."""
+    if named or (token is not None and token.project_id is not None):
+        return project_for(user, token, named)
+    return None
+
+
+def cases_of(
+    user: Asker, project: Project | None, condition: Q, ordering: Sequence[str]
+) -> QuerySet[Case, Any]:
+    """Return the ids of the cases that fit, of one project or of all that somebody may see.
+
+    Ids only, so that counting and skipping join nothing; `documents` reads a page of them.
+    """
+    where = Q(project__in=visible_projects(user)) if project is None else Q(project=project)
+    fitting = Case.objects.filter(where, condition, deleted_at=None)
+    return fitting.order_by(*ordering).values("id")
+
+
+def tags_of(case_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the tags of each of these cases by name, in one statement."""
+    found: dict[int, list[str]] = defaultdict(list)
+    tagged = Case.tags.through.objects.filter(case_id__in=case_ids).order_by("tag__name")
+    for case_id, name in tagged.values_list("case_id", "tag__name"):
+        found[case_id].append(name)
+    return found
+
+
+def documents(case_ids: Sequence[int], names: Collection[str]) -> list[Row]:
+    """Return cases with the named columns (and `tags`), in the order of their ids here."""
+    columns = [name for name in COLUMNS if name in names]
+    rows = Case.objects.filter(pk__in=case_ids).order_by()
+    found = {
+        pk: {"id": pk, **dict(zip(columns, values, strict=True))}
+        for pk, *values in rows.values_list("id", *(COLUMNS[name] for name in columns))
+    }
+    if "tags" in names:
+        tags = tags_of(case_ids)
+        for pk, row in found.items():
+            row["tags"] = tags.get(pk, [])
+    return [found[pk] for pk in case_ids if pk in found]
+
+
+def document_of(user: Asker, case_id: int) -> Row:
+    """Return one case that somebody may see, with all columns."""
+    visible = Case.objects.filter(project__in=visible_projects(user), deleted_at=None)
+    if not visible.filter(pk=case_id).exists():
+        raise NotFoundError("There is no such case.")
+    return documents([case_id], {*COLUMNS, "tags"})[0]
+
+
+def case_of(user: Asker, case_id: int) -> Case:
+    """Return a case with all that its page shows; those in the trash too."""
+    case = (
+        Case.objects.filter(project__in=visible_projects(user), pk=case_id)
+        .select_related(
+            *("project", "section", "current", "current__created_by", "last_status"),
+            *("state", "priority", "type", "owner", "assignee"),
+        )
+        .prefetch_related("tags")
+        .first()
+    )
+    if case is None:
+        raise NotFoundError("There is no such case.")
+    return case
+
+
+def versions_of(user: Asker, case_id: int) -> list[CaseVersion]:
+    """Return the versions of a case, the newest first."""
+    visible = CaseVersion.objects.filter(case_id=case_id, case__project__in=visible_projects(user))
+    return list(visible.select_related("created_by").order_by("-number"))

@@ -1,0 +1,80 @@
+"""What a list of cases can be asked, by the API and by the repository alike."""
+
+from django.db.models import Q
+
+from testmgmt.api.filters import MAX_DIGITS, Filter, Listing, choice, contains, ids, moment, text
+from testmgmt.cases.models import Case
+
+NO_SECTION = "none"
+
+
+def _sections(value: str) -> Q:
+    return Q(section=None) if value == NO_SECTION else ids("section", "").parse(value)
+
+
+def _tagged(value: str) -> Q:
+    tagged = Case.tags.through.objects.filter(tag__name__iexact=value)
+    return Q(pk__in=tagged.values("case_id"))
+
+
+def _spellings(value: str) -> set[str]:
+    """SQLite folds the case of ASCII letters only; other words are tried as people write them."""
+    if value.isascii():
+        return {value}
+    return {value, value.lower(), value.upper(), value.capitalize()}
+
+
+def _found(value: str) -> Q:
+    number = value.strip().upper().removeprefix("C-")
+    found = Q(pk=number) if number.isdecimal() and len(number) <= MAX_DIGITS else Q()
+    for words in _spellings(value.strip()):
+        found |= Q(title__icontains=words) | Q(references__icontains=words)
+    return found
+
+
+_PRIORITY = choice("priority", "Slug or name of a priority, or several separated by commas.")
+
+LISTING = Listing(
+    filters={
+        "id": ids("id", "One id or several, separated by commas."),
+        "section": Filter(_sections, "Ids of sections, or none for cases that lie in no section."),
+        "tag": Filter(_tagged, "A tag; given twice, a case needs both."),
+        "priority": _PRIORITY,
+        "priority__in": _PRIORITY,
+        "type": choice("type", "Slug or name of a type, or several separated by commas."),
+        "state": choice("state", "Slug or name of a state, or several separated by commas."),
+        "last_status": choice("last_status", "Slug or name of the newest result's status."),
+        "template": text("template", "steps, text, exploratory or bdd."),
+        "owner": text("owner__username", "Username of the owner."),
+        "assignee": text("assignee__username", "Username of the assignee."),
+        "updated__gte": moment("updated_at__gte", "Changed at or after this time."),
+        "updated__lt": moment("updated_at__lt", "Changed before this time."),
+        "created__gte": moment("created_at__gte", "Made at or after this time."),
+        "search": Filter(_found, "Words of the title or the references, or a key such as C-12."),
+    },
+    orders={
+        "id": "id",
+        "title": "title",
+        "position": "position",
+        "priority": "priority__position",
+        "type": "type__position",
+        "state": "state__position",
+        "last_status": "last_status__position",
+        "last_result": "last_result_at",
+        "created": "created_at",
+        "updated": "updated_at",
+    },
+)
+
+SECTIONS = Listing(
+    filters={
+        "id": ids("id", "One id or several, separated by commas."),
+        "parent": Filter(
+            lambda value: Q(parent=None) if value == NO_SECTION else ids("parent", "").parse(value),
+            "Ids of parents, or none for the roots.",
+        ),
+        "search": contains("name"),
+        "updated__gte": moment("updated_at__gte", "Changed at or after this time."),
+    },
+    orders={"id": "id", "name": "name", "position": "position", "updated": "updated_at"},
+)
