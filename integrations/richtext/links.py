@@ -7,7 +7,7 @@ from markdown_it.common.normalize_url import normalizeLink
 
 _SAFE = re.compile(r"(?:https?://|mailto:)[^\s/]", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f-\xa0]+")
-_BARE = re.compile(r"(?<![^\W_])https?://[^\s<>\"`|\\^{}\[\]]+", re.IGNORECASE)
+_BARE = re.compile(r"(?<![^\W_])https?://[^\s<>\"`|\\^{}\[\]]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~"
 
 
@@ -24,17 +24,18 @@ def safe(url: str) -> str | None:
 
 def bare(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each web address in text, without the sentence's punctuation."""
-    for match in _BARE.finditer(text):
-        address = _balanced(match[0].rstrip(_TRAILING)).rstrip(_TRAILING)
-        if is_safe(address):
-            yield match.start(), match.start() + len(address)
+    position = 0
+    while match := _BARE.search(text, position):
+        position = bare_end(text, match.start()) or match.end()
+        if is_safe(text[match.start() : position]):
+            yield match.start(), position
 
 
 def bare_end(text: str, start: int) -> int | None:
     """Return where the address ends that begins at `start`, None where none does."""
     match = _BARE.match(text, start)
-    found = next(bare(match[0]), None) if match else None
-    return start + found[1] if found else None
+    address = _balanced(match[0].rstrip(_TRAILING)).rstrip(_TRAILING) if match else ""
+    return start + len(address) if is_safe(address) else None
 
 
 def _balanced(address: str) -> str:

@@ -83,22 +83,21 @@ def _inlines(tokens: Sequence[Token]) -> list[Inline]:
     inlines: list[Inline] = []
     marks: list[str] = []
     link: Link | None = None
-    is_address = False
+    before: Token | None = None
     for token in tokens:
         if token.type == "link_open":
-            href = str(token.attrs["href"])
-            link = Link(href, block.one_line(str(token.attrs.get("title", ""))))
-            is_address = token.markup == "autolink" and not href.startswith("mailto:")
+            link = Link(str(token.attrs["href"]), block.one_line(str(token.attrs.get("title", ""))))
         elif token.type == "link_close":
-            link, is_address = None, False
+            if link is not None and before is not None and before.type == "link_open":
+                inlines.append(Text(link.href, frozenset(marks), link))
+            link = None
         elif token.nesting > 0:
             marks.append(_MARKS[token.tag])
         elif token.nesting < 0:
             marks.remove(_MARKS[token.tag])
-        elif link is not None and is_address:
-            inlines.append(Text(link.href, frozenset(marks), link))
         else:
             inlines.append(_inline(token, frozenset(marks), link))
+        before = token
     return inlines
 
 
@@ -111,11 +110,15 @@ def _inline(token: Token, marks: frozenset[str], link: Link | None) -> Inline:
         case "code_inline":
             return Text(token.content, marks | {CODE}, link)
         case "image":
-            words = "".join(child.content or " " for child in token.children or [])
-            return block.image(
-                str(token.attrs["src"]), words, str(token.attrs.get("title", "")), link
-            )
+            return _image(token, link)
     return Text(token.content, marks, link)
+
+
+def _image(token: Token, link: Link | None) -> Inline:
+    breaks = ("softbreak", "hardbreak")
+    parts = (" " if child.type in breaks else child.content for child in token.children or [])
+    title = str(token.attrs.get("title", ""))
+    return block.image(str(token.attrs["src"]), "".join(parts), title, link)
 
 
 def _table(_: Token, rows: list[Any]) -> Blocks:
@@ -203,6 +206,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 4 * MAX_LEVEL})
     parser.enable(["table", "strikethrough"])
     parser.validateLink = links.is_safe  # type: ignore[method-assign]  # the parser's own hook
+    parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # as typed
     rules = parser.block.ruler
     outer = ["paragraph", "reference", "blockquote", "list"]
     rules.at("blockquote", _bounded(blockquote), {"alt": outer})

@@ -27,17 +27,18 @@ _ALIGNS = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
 
 def render(blocks: Blocks) -> str:
     """Write a document in normal form; reading the result gives the same document."""
-    return _joined(blocks, lambda _before, _block: "\n\n")
+    return _joined(blocks, lambda _before, _block: "\n\n", "-")
 
 
-def _joined(blocks: Blocks, gap: Callable[[Block, Block], str]) -> str:
+def _joined(blocks: Blocks, gap: Callable[[Block, Block], str], bullet: str) -> str:
+    """Join blocks; of two lists that would run into one the second has the other marker."""
     parts: list[str] = []
     before: Block | None = None
-    is_other = False
+    is_other = bullet == "*"
     for block in blocks:
-        is_other = _is_same_kind(before, block) and not is_other
         if before is not None:
             parts.append(gap(before, block))
+            is_other = _is_same_kind(before, block) and not is_other
         parts.append(_list(block, is_other) if isinstance(block, List) else _block(block))
         before = block
     return "".join(parts)
@@ -91,7 +92,7 @@ def _item(item: Item, marker: str) -> str:
     if not item.blocks:
         return f"{marker} {box}".rstrip()
     width = " " * (len(marker) + 1)
-    body = _joined(item.blocks, _item_gap)
+    body = _joined(item.blocks, _item_gap, "*" if marker == "-" else "-")  # "- - -" is a rule
     if isinstance(item.blocks[0], Rule):
         body = body.replace("---", "___", 1)  # "- ---" would be a rule of its own
     if box:

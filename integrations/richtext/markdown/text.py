@@ -26,6 +26,7 @@ from integrations.richtext.tree import (
 
 _DELIMITERS = {STRONG: "**", STRIKE: "~~"}
 _SPECIAL = re.compile(r"[`*\[\]]|\\(?=[!-/:-@\[-`{-~]|\Z)|<(?=[A-Za-z/!?]|\Z)|&(?=#?\w+;)|_+|~+")
+_REFERENCE = re.compile(r"&(?=#?\w+;)")
 _TICKS = re.compile(r"`+")
 _IN_TITLE = re.compile(r"[\\\"&<`*_\[\]~]")
 _LINE_START = re.compile(r"[-+](?=\s|\Z)|#{1,6}(?=\s|\Z)|>|=+\s*\Z|[-:| ]+\Z")
@@ -133,7 +134,9 @@ def _code(text: str) -> str:
 
 
 def _target(href: str, title: str) -> str:
-    address = f"<{href}>" if "(" in href or ")" in href else href
+    address = _REFERENCE.sub(r"\\&", href)
+    if "(" in href or ")" in href:
+        address = f"<{address}>"
     words = _IN_TITLE.sub(r"\\\g<0>", title)
     return f'{address} "{words}"' if title else address
 

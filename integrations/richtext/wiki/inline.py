@@ -66,10 +66,14 @@ class _Line:
     def read(self) -> list[Inline]:
         position = 0
         while match := _TOKEN.search(self.text, position):
-            self.inlines.append(Text(self.text[position : match.start()]))
+            self._add(self.text[position : match.start()])
             position = self._take(match)
-        self.inlines.append(Text(self.text[position:]))
+        self._add(self.text[position:])
         return self.inlines
+
+    def _add(self, text: str) -> None:
+        if text:
+            self.inlines.append(Text(text))
 
     def _take(self, match: re.Match[str]) -> int:
         """Read one token; what turns out to be none is its first character and no more."""
@@ -79,11 +83,11 @@ class _Line:
             return match.end()
         if kind == "url":
             end = links.bare_end(self.text, match.start()) or match.end()
-            self.inlines.append(Text(self.text[match.start() : end]))
+            self._add(self.text[match.start() : end])
             return end
         found = _READERS[kind](match)
         if found is None:
-            self.inlines.append(Text(match[0][0]))
+            self._add(match[0][0])
             return match.start() + 1
         self.inlines += found
         return match.end()
@@ -99,7 +103,7 @@ class _Line:
             return
         if after.strip() and after != name and (is_free or not before.isalnum()):
             self.openers[name] = len(self.inlines)
-        self.inlines.append(Text(match[0]))
+        self._add(match[0])
 
     def _close(self, name: str, opener: int) -> None:
         del self.openers[name]

@@ -20,7 +20,7 @@ from integrations.richtext.tree import (
     Rule,
     Table,
 )
-from integrations.richtext.wiki.text import cell_text, line_text, paragraph_text
+from integrations.richtext.wiki.text import cell_text, fit_inlines, line_text, paragraph_text
 
 # Jira writes an error over a code block whose language it does not know.
 _LANGUAGES = frozenset(
@@ -51,9 +51,17 @@ def render(blocks: Blocks) -> str:
 
 
 def _leaf(leaf: Block) -> Blocks:
-    if isinstance(leaf, Table):
-        return block.table(leaf.head, leaf.rows)
-    return (_fit_code(leaf),) if isinstance(leaf, Code) else (leaf,)
+    match leaf:
+        case Paragraph(inlines):
+            return block.paragraph(fit_inlines(inlines))
+        case Heading(level, inlines):
+            return block.heading(level, fit_inlines(inlines))
+        case Table(head, rows):
+            lines = [[fit_inlines(cell) for cell in row] for row in (head, *rows)]
+            return block.table(lines[0], lines[1:])
+        case Code():
+            return (_fit_code(leaf),)
+    return (leaf,)
 
 
 def _fit_code(code: Code) -> Code:

@@ -6,6 +6,7 @@ Jira: a mark opens after and closes before what is neither letter nor digit, or 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from integrations.richtext.spans import Close, Mark, Open, Span, nested
 from integrations.richtext.tree import CODE, EM, STRIKE, STRONG, Break, Image, Inline, Inlines, Text
@@ -35,6 +36,38 @@ def line_text(inlines: Inlines) -> str:
 def cell_text(inlines: Inlines) -> str:
     """Write a cell; a bar inside would end it."""
     return _line(inlines, _BAR)
+
+
+def fit_inlines(inlines: Inlines) -> Inlines:
+    """Return running text as wiki markup can hold it."""
+    fitted: list[Inline] = []
+    for inline in inlines:
+        before = fitted[-1] if fitted else None
+        if isinstance(before, Image) != isinstance(inline, Image) and _touch(before, inline):
+            fitted.append(Text(" "))
+        fitted.append(_fit_addresses(inline))
+    return tuple(fitted)
+
+
+def _touch(before: Inline | None, after: Inline) -> bool:
+    """Whether a picture stands against a letter, where it would not be one."""
+    edges = (before.text[-1] if isinstance(before, Text) else "") + (
+        after.text[0] if isinstance(after, Text) else ""
+    )
+    return edges.isalnum()
+
+
+def _fit_addresses(inline: Inline) -> Inline:
+    """Encode the signs that end a link or a picture."""
+    if isinstance(inline, Break):
+        return inline
+    if isinstance(inline, Image):
+        inline = replace(inline, src=inline.src.replace("!", "%21"))
+    link = inline.link
+    if link is None:
+        return inline
+    href = link.href.replace("[", "%5B").replace("]", "%5D")
+    return replace(inline, link=replace(link, href=href))
 
 
 def _lines(inlines: Inlines) -> Iterator[list[Inline]]:
@@ -121,8 +154,10 @@ def _is_harmless(match: re.Match[str], text: str) -> bool:
     after = text[match.end() : match.end() + 1]
     if match[0] == "!":
         return before.isalnum() or after.isspace()
-    is_sign = match[0] in "*_+^~-"
-    return is_sign and ((before.isalnum() and after.isalnum()) or (before + after).isspace())
+    if match[0] not in "*_+^~-":
+        return False
+    is_in_word = before.isalnum() and after.isalnum()
+    return is_in_word or (before.isspace() and after.isspace())
 
 
 def _braced(spans: Sequence[Span], parts: Sequence[str]) -> Iterator[str]:
