@@ -1,13 +1,15 @@
 """Reads of projects; all of them stand on `visible_projects`."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from testmgmt.accounts.models import ApiKey
+from testmgmt.accounts.models import ApiKey, User
+from testmgmt.core.attachments import attachments_of
 from testmgmt.core.errors import DomainError, NotFoundError
-from testmgmt.core.models import AuditEntry
+from testmgmt.core.models import Attachment, AuditEntry, Job, TargetKind
 from testmgmt.core.search import Hit
 from testmgmt.projects.models import Membership, Project
 from testmgmt.projects.permissions import Asker, visible_projects
@@ -72,3 +74,41 @@ def found_projects(user: Asker, text: str) -> list[Hit]:
     names = found.order_by("is_archived", "name", "pk").values_list("key", "name")
     hits = names[:HITS_LENGTH]
     return [Hit(key, name, reverse("projects:detail", args=[key])) for key, name in hits]
+
+
+def visible_jobs(user: Asker) -> QuerySet[Job]:
+    """Return the long tasks of one's projects, and one's own outside of any, the newest first."""
+    of_projects = Q(project__in=visible_projects(user))
+    is_free = isinstance(user, User) and user.only_project_id is None
+    asked = of_projects | Q(project=None, user=user) if is_free else of_projects
+    jobs = Job.objects.filter(asked)
+    return jobs.select_related("project", "user").order_by("-created_at", "-pk")
+
+
+def job_of(user: Asker, job_id: UUID) -> Job:
+    """Return one long task that somebody may see."""
+    job = visible_jobs(user).filter(pk=job_id).first()
+    if job is None:
+        raise NotFoundError("There is no such job.")
+    return job
+
+
+def attachment_of(user: Asker, attachment_id: int) -> Attachment:
+    """Return a file of a project that somebody may see."""
+    files = Attachment.objects.filter(project__in=visible_projects(user))
+    attachment = files.select_related("blob", "created_by").filter(pk=attachment_id).first()
+    if attachment is None:
+        raise NotFoundError("There is no such file.")
+    return attachment
+
+
+def jobs_of(user: Asker, named: str | None) -> QuerySet[Job]:
+    """Return the visible long tasks, of one project where one is named."""
+    jobs = visible_jobs(user)
+    return jobs.filter(project=project_named(user, named)) if named else jobs
+
+
+def files_of(user: Asker, target: str, target_id: int) -> QuerySet[Attachment]:
+    """Return the files of one thing, as far as its project is visible."""
+    files = attachments_of(TargetKind(target), [target_id])
+    return files.filter(project__in=visible_projects(user))

@@ -1,6 +1,9 @@
 """What people do with projects."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from testmgmt.accounts.models import User
-from testmgmt.core import audit, events
+from testmgmt.core import attachments, audit, events, jobs
 from testmgmt.core.errors import (
     ConflictError,
     DomainError,
@@ -16,10 +19,13 @@ from testmgmt.core.errors import (
     NotFoundError,
     StaleRevisionError,
 )
+from testmgmt.core.models import Attachment, Job
 from testmgmt.core.permissions import Action, Role
+from testmgmt.core.targets import located
 from testmgmt.projects.domain import PRESETS
 from testmgmt.projects.models import Choice, Membership, Project
 from testmgmt.projects.permissions import may_create_projects, require
+from testmgmt.projects.queries import attachment_of, job_of
 
 
 def add_presets(project: Project) -> None:
@@ -151,3 +157,28 @@ def remove_member(*, user: User, project_id: int, username: str) -> None:
     audit.record(
         user_id=user.pk, project_id=project_id, action="member", target=project, changes=changes
     )
+
+
+def cancel_job(*, user: User, job_id: UUID, now: datetime) -> Job:
+    """Stop a long task: one's own, or any where one administers the project."""
+    job = job_of(user, job_id)
+    if job.user_id != user.pk and job.project_id is not None:
+        require(user, Action.CONFIGURE, job.project_id)
+    return jobs.cancel_job(job=job, now=now)
+
+
+def attach_file(
+    *, user: User, kind: str, target_id: int, name: str, chunks: Iterable[bytes]
+) -> Attachment:
+    """Hang a file on a case, a result, a defect…; it takes what changing that thing takes."""
+    target, action = located(kind, target_id)
+    require(user, action, target.project_id)
+    return attachments.attach(target=target, user_id=user.pk, name=name, chunks=chunks)
+
+
+def detach_file(*, user: User, attachment_id: int) -> None:
+    """Take a file off a thing."""
+    attachment = attachment_of(user, attachment_id)
+    _, action = located(attachment.target_kind, attachment.target_id)
+    require(user, action, attachment.project_id)
+    attachments.detach(attachment=attachment, user_id=user.pk)

@@ -3,25 +3,35 @@
 from django.urls import URLPattern, URLResolver, path
 
 from testmgmt.api.routes import OptionalSlashRouter
-from testmgmt.projects import api, views
+from testmgmt.projects.api import files as files_api
+from testmgmt.projects.api import jobs as jobs_api
+from testmgmt.projects.api import members as members_api
+from testmgmt.projects.api import projects as projects_api
+from testmgmt.projects.views import files, jobs, members, projects
+
+SETTINGS = "projects/<key>/settings/"
 
 app_name = "projects"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
-    path("search/", views.search, name="search"),
-    path("projects/", views.index, name="list"),
-    path("projects/new/", views.create, name="create"),
-    path("projects/<key>/", views.detail, name="detail"),
-    path("projects/<key>/settings/", views.settings, name="settings"),
-    path("projects/<key>/settings/archive/", views.archive, name="archive"),
-    path("projects/<key>/settings/members/", views.members, name="members"),
-    path(
-        "projects/<key>/settings/members/<username>/remove/",
-        views.remove_member,
-        name="remove_member",
-    ),
+    path("", projects.home, name="home"),
+    path("search/", projects.search, name="search"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/<uuid:pk>/", jobs.detail, name="job"),
+    path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel_job"),
+    path("files/<int:pk>/", files.download, name="file"),
+    path("projects/", projects.index, name="list"),
+    path("projects/new/", projects.create, name="create"),
+    path("projects/<key>/", projects.detail, name="detail"),
+    path(SETTINGS, projects.settings, name="settings"),
+    path(f"{SETTINGS}archive/", projects.archive, name="archive"),
+    path(f"{SETTINGS}members/", members.index, name="members"),
+    path(f"{SETTINGS}members/<username>/remove/", members.remove, name="remove_member"),
 ]
 router = OptionalSlashRouter()
-router.register("projects", api.ProjectViewSet, "project")
-router.register(rf"projects/(?P<project>{api.NAMED})/members", api.MemberViewSet, "member")
+router.register("projects", projects_api.ProjectViewSet, "project")
+router.register(
+    rf"projects/(?P<project>{projects_api.NAMED})/members", members_api.MemberViewSet, "member"
+)
+router.register("jobs", jobs_api.JobViewSet, "job")
+router.register("attachments", files_api.AttachmentViewSet, "attachment")
 api_urlpatterns: list[URLPattern | URLResolver] = [*router.urls]

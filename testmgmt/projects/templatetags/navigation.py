@@ -58,6 +58,7 @@ def _parts_of(project: Project, actions: frozenset[Action], section: str) -> lis
 def _outside(section: str) -> list[Entry]:
     return [
         Entry("Projects", "folder", reverse("projects:list"), "g p", section == "projects"),
+        Entry("Jobs", "history", reverse("projects:jobs"), "g j", section == "jobs"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The API of projects and their members."""
+"""The API of projects."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -17,19 +17,14 @@ from testmgmt.api.revisions import RevisedView, revised, sent_revision
 from testmgmt.core.permissions import Scope
 from testmgmt.projects import queries, services
 from testmgmt.projects.serializers import (
-    MemberBody,
-    MemberSerializer,
     NewProjectBody,
     ProjectBody,
     ProjectSerializer,
-    RoleBody,
-    member_json,
     project_json,
 )
 
 Row = dict[str, Any]
 ID = OpenApiParameter("id", str, OpenApiParameter.PATH, description="Id or key of the project.")
-USERNAME = OpenApiParameter("username", str, OpenApiParameter.PATH)
 NAMED = r"\d+|[A-Za-z][A-Za-z0-9]*"
 
 PROJECTS = Listing(
@@ -96,44 +91,3 @@ class ProjectViewSet(RevisedView, ViewSet):
         project = queries.project_named(request.user, pk)
         services.archive_project(user=request.user, project_id=project.pk, is_archived=True)
         return Response(status=204)
-
-
-class MemberViewSet(ViewSet):
-    """Who is in a project, and as what."""
-
-    pagination_class = OffsetPages
-    lookup_field = "username"
-    lookup_value_regex = r"[\w.@+-]+"
-    write_scope: ClassVar[Scope] = Scope.ADMIN
-
-    @extend_schema(parameters=[ID], responses=MemberSerializer(many=True))
-    def list(self, request: ApiRequest, project: str) -> Response:
-        """List the members by name."""
-        rows = queries.memberships_of(queries.project_named(request.user, project))
-        return paged(self, request, rows, lambda page: [member_json(member) for member in page])
-
-    @extend_schema(parameters=[ID], request=MemberBody, responses={201: MemberSerializer})
-    def create(self, request: ApiRequest, project: str) -> Response:
-        """Add somebody, or change their role."""
-        body = valid(MemberBody, request)
-        return Response(self._set(request, project, body["username"], body["role"]), 201)
-
-    @extend_schema(parameters=[ID, USERNAME], request=RoleBody, responses=MemberSerializer)
-    def partial_update(self, request: ApiRequest, project: str, username: str) -> Response:
-        """Change somebody's role."""
-        role = valid(RoleBody, request)["role"]
-        return Response(self._set(request, project, username, role))
-
-    @extend_schema(parameters=[ID, USERNAME], responses={204: None})
-    def destroy(self, request: ApiRequest, project: str, username: str) -> Response:
-        """Take somebody out of the project."""
-        found = queries.project_named(request.user, project)
-        services.remove_member(user=request.user, project_id=found.pk, username=username)
-        return Response(status=204)
-
-    def _set(self, request: ApiRequest, project: str, username: str, role: str) -> Row:
-        found = queries.project_named(request.user, project)
-        member = services.set_member(
-            user=request.user, project_id=found.pk, username=username, role=role
-        )
-        return member_json(member)

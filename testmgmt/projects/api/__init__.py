@@ -1,0 +1,1 @@
+"""The API of projects, their members, files and jobs."""
