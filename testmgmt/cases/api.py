@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from testmgmt.accounts.requests import ApiRequest
-from testmgmt.api.lists import paged, valid
+from testmgmt.api.exchange import paged, valid
 from testmgmt.api.pagination import OffsetPages
 from testmgmt.api.revisions import RevisedView, revised, sent_revision
 from testmgmt.cases import queries, services
