@@ -1,12 +1,11 @@
 """Routes of runs: pages, and what hangs under /api/."""
 
 from django.urls import URLPattern, URLResolver
-from rest_framework.routers import SimpleRouter
 
+from testmgmt.api.routes import OptionalSlashRouter
 from testmgmt.runs.api import ExecutionViewSet, ResultViewSet, RunViewSet
 
-router = SimpleRouter()
-router.trailing_slash = "/?"
+router = OptionalSlashRouter()
 router.register("testruns", RunViewSet, "testrun")
 router.register("executions", ExecutionViewSet, "execution")
 router.register("results", ResultViewSet, "result")

@@ -1,39 +1,22 @@
 import factory
 from django.utils import timezone
 
-from testmgmt.cases.models import Case, CaseVersion
 from testmgmt.core.permissions import Role
 from testmgmt.projects.models import Choice
 from testmgmt.runs.domain import Attempt, StepAttempt
 from testmgmt.runs.models import Execution, Run
 from testmgmt.runs.services import record_result
 from tests.factories.accounts import UserFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.projects import MembershipFactory, ProjectFactory
 
 
-def case_in(project, title="Valid password logs in", steps=3, section=None, **values):
-    def offered(field, slug):
-        return Choice.objects.get(project=project, field=field, slug=slug)
-
-    case = Case.objects.create(
-        project=project,
-        section=section,
-        title=title,
-        state=offered("case_state", "ready"),
-        priority=offered("priority", "medium"),
-        type=offered("case_type", "functional"),
-        **values,
-    )
-    case.current = CaseVersion.objects.create(
-        case=case,
-        title=title,
-        steps=[
-            {"id": f"s{n}", "action": f"Do thing {n}", "data": "", "expected": f"See thing {n}"}
-            for n in range(1, steps + 1)
-        ],
-    )
-    case.save()
-    return case
+def case_in(project, title="Valid password logs in", steps=3, **values):
+    content = [
+        {"id": f"s{n}", "action": f"Do thing {n}", "data": "", "expected": f"See thing {n}"}
+        for n in range(1, steps + 1)
+    ]
+    return CaseFactory(project=project, title=title, text__steps=content, **values)
 
 
 class RunFactory(factory.django.DjangoModelFactory):
