@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from functools import cache
 from http.client import NO_CONTENT
 from pathlib import Path
@@ -15,6 +16,9 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.validation.response.exceptions import MissingData
 
 _ROOT = Path(__file__).parent.parent
+# The rebuilt document of Data Center knows neither lists, numbers nor null as values of fields.
+_MISTAKES = {"jira-server": re.compile(r"fields/\w+: ")}
+_NEVER = re.compile(r"(?!)")
 
 
 def has_contracts() -> bool:
@@ -47,7 +51,8 @@ def request_violations(spec: str, response: requests.Response) -> list[str]:
     try:
         _api(spec).validate_request(RequestsOpenAPIRequest(response.request))
     except OpenAPIError as error:
-        return [f"request: {text}" for text in _texts(error)]
+        mistake = _MISTAKES.get(spec, _NEVER)
+        return [f"request: {text}" for text in _texts(error) if not mistake.match(text)]
     return []
 
 

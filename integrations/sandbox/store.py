@@ -76,6 +76,11 @@ class _Table:
 R = TypeVar("R", bound=Row)
 
 
+def _age(id_: str) -> tuple[int, str]:
+    """Return what ids sort by, oldest first: they are numbers that count up."""
+    return len(id_), id_
+
+
 class Store:
     """All rows of one tracker. Every use happens inside `transaction`, one at a time.
 
@@ -129,12 +134,13 @@ class Store:
 
     def all(self, kind: type[R]) -> list[R]:
         """Return the rows of a kind, oldest first."""
-        return cast("list[R]", list(self._tables[kind].rows.values()))
+        rows = self._tables[kind].rows
+        return cast("list[R]", [rows[id_] for id_ in sorted(rows, key=_age)])
 
     def children(self, kind: type[R], parent: str) -> list[R]:
         """Return the rows that belong to another, in the order of their ids."""
         table = self._tables[kind]
-        ids = sorted(table.by_parent.get(parent, ()), key=lambda id_: (len(id_), id_))
+        ids = sorted(table.by_parent.get(parent, ()), key=_age)
         return cast("list[R]", [table.rows[id_] for id_ in ids])
 
     def put(self, row: Row) -> None:

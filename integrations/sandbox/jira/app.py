@@ -1,6 +1,7 @@
 """The application: finds the endpoint or page of a request, and turns refusals into answers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -44,8 +45,7 @@ class JiraApp:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._api = Map([_rule(*route) for route in _routes(site)])
-        self._pages = Map([_rule(*route) for route in page.ROUTES])
+        self._api = _api(site.face.deployment, site.face.version)
 
     def respond(self, request: Request) -> Response:
         """Answer an API call."""
@@ -64,7 +64,7 @@ class JiraApp:
     def show(self, request: Request) -> Response:
         """Answer a person's request."""
         try:
-            endpoint, values = self._match(self._pages, request)
+            endpoint, values = self._match(_pages(), request)
             with self._site.work():
                 response: Response = endpoint(page.Visit(self._site, request), **values)
         except JiraError as error:
@@ -97,12 +97,18 @@ def _rule(method: str, path: str, endpoint: Callable[..., Response]) -> Rule:
     return Rule(path, methods=[method], endpoint=endpoint)
 
 
-def _routes(site: Site) -> Sequence[Route]:
-    is_cloud = site.face.deployment == "Cloud"
+@cache
+def _pages() -> Map:
+    return Map([_rule(*route) for route in page.ROUTES])
+
+
+@cache
+def _api(deployment: str, own_version: str) -> Map:
+    is_cloud = deployment == "Cloud"
     own = _CLOUD if is_cloud else search.SERVER_ROUTES
-    routes = [
+    routes: list[Route] = [
         (method, f"/rest/api/{version}{path}", endpoint)
-        for version in (site.face.version, "latest")
+        for version in (own_version, "latest")
         for method, path, endpoint in [*_COMMON, *own]
     ]
     if is_cloud:
@@ -110,7 +116,7 @@ def _routes(site: Site) -> Sequence[Route]:
         routes += [(method, "/rest/api/2/search", search.removed) for method in ("GET", "POST")]
     routes.append(("GET", "/media/<attachment>", _media))
     routes.append(("GET", "/secure/attachment/<attachment>/<path:name>", _secure))
-    return [*routes, *webhooks.ROUTES]
+    return Map([_rule(*route) for route in [*routes, *webhooks.ROUTES]])
 
 
 def _media(context: Context, attachment: str) -> Response:

@@ -29,10 +29,14 @@ _SETS = ("=", "!=", "in", "not in", *_EMPTINESS)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: names are resolved, and times read, as this account sees them."""
+    """Who asks: names are resolved, and times read, as this account sees them.
+
+    Where the query is not validated, issues that are not there find nothing instead of an error.
+    """
 
     site: Site
     who: Account
+    is_validating: bool = True
 
 
 class Column(ABC):
@@ -163,12 +167,15 @@ class Key(Column):
 
     def compare(self, clause: Clause, asker: Asker) -> Test:
         """Compare the place in the project, or look in a list."""
-        found = [_named_issue(clause, value, asker) for value in clause.values]
+        named = [_named_issue(clause, value, asker) for value in clause.values]
+        found = [issue for issue in named if issue is not None]
         ids = {issue.id for issue in found}
         if clause.operator in ("in", "="):
             return lambda issue: issue.id in ids
         if clause.operator in ("not in", "!="):
             return lambda issue: issue.id not in ids
+        if not found:
+            return lambda _: False
         holds, border = _COMPARE[clause.operator], self.sort_key(found[0])
         return lambda issue: bool(holds(self.sort_key(issue), border))
 
@@ -234,9 +241,11 @@ def _read_time(clause: Clause, asker: Asker) -> int:
     return found
 
 
-def _named_issue(clause: Clause, value: Value, asker: Asker) -> Issue:
+def _named_issue(clause: Clause, value: Value, asker: Asker) -> Issue | None:
     found = asker.site.find_issue(value.text)
     if found is None or not asker.site.may(asker.who, "BROWSE_PROJECTS", found):
+        if not asker.is_validating:
+            return None
         kind = "ID" if value.text.isdigit() else "key"
         message = f"An issue with {kind} '{value.text}' does not exist for field '{clause.field}'."
         raise JiraError(400, [message])

@@ -81,10 +81,10 @@ class Query:
         return 0
 
 
-def parse(text: str, site: Site, who: Account) -> Query:
+def parse(text: str, site: Site, who: Account, *, is_validating: bool = True) -> Query:
     """Return the query that the text means to an account."""
     parsed = jql.parse(text)
-    asker = Asker(site, who)
+    asker = Asker(site, who, is_validating=is_validating)
     test = _test(parsed.where, asker) if parsed.where is not None else None
     return Query(text, asker, test, [_sort_key(order) for order in parsed.order])
 

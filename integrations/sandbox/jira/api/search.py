@@ -47,6 +47,7 @@ class _Ask:
     token: str = ""
     start: int = 0
     at_once: frozenset[str] = frozenset()
+    is_validating: bool = True
 
 
 def search_cloud(context: Context) -> Response:
@@ -84,7 +85,8 @@ def removed(_: Context) -> Response:
 def search_server(context: Context) -> Response:
     """Search on Data Center."""
     ask = _read_server(context)
-    issues = query.parse(ask.jql, context.site, context.who).find()
+    parsed = query.parse(ask.jql, context.site, context.who, is_validating=ask.is_validating)
+    issues = parsed.find()
     shown = issues[ask.start : ask.start + ask.size]
     return answer(
         {
@@ -130,12 +132,14 @@ def _read_server(context: Context) -> _Ask:
         fields, expand = raw.get("fields"), raw.get("expand") or []
         properties: list[str] = []
     else:
-        raw = {"jql": context.request.args.get("jql")}
+        raw = {name: context.request.args.get(name) for name in ("jql", "validateQuery")}
         start, size = context.number("startAt", 0), context.number("maxResults", 50)
         fields, expand = context.words("fields"), context.words("expand")
         properties = context.words("properties")
     wanted = Wanted(fields or ["*navigable"], expand, properties)
-    return _Ask(raw.get("jql") or "", min(size, _MAX_SERVER_PAGE), wanted, start=start)
+    jql, size = raw.get("jql") or "", min(size, _MAX_SERVER_PAGE)
+    is_validating = str(raw.get("validateQuery", True)).lower() != "false"
+    return _Ask(jql, size, wanted, start=start, is_validating=is_validating)
 
 
 CLOUD_ROUTES: list[Route] = [
