@@ -32,3 +32,6 @@ urlpatterns = [
     path("api/v1/", include((_api(), "api"), namespace="api-v1")),
     *(path("", include(f"{package}.urls")) for package in PACKAGES),
 ]
+
+handler404 = "testmgmt.api.views.not_found"
+handler500 = "testmgmt.api.views.server_error"

@@ -29,7 +29,8 @@ def _first(errors: dict[str, list[Any]]) -> str:
     return f"{name}: {texts[0]}" if name and name != _NO_FIELD else str(texts[0])
 
 
-def _problem(status: int, code: str, detail: str, errors: dict[str, list[Any]]) -> dict[str, Any]:
+def problem(status: int, code: str, detail: str, errors: dict[str, list[Any]]) -> dict[str, Any]:
+    """Return a problem document."""
     body: dict[str, Any] = {
         "type": f"urn:testmgmt:problem:{code}",
         "title": http.HTTPStatus(status).phrase,
@@ -48,20 +49,20 @@ def _of_framework(error: APIException) -> dict[str, Any]:
     if isinstance(error, ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {_NO_FIELD: error.detail}
         errors = {name: _texts(value) for name, value in fields.items()}
-        return _problem(status, "invalid", _first(errors), errors)
+        return problem(status, "invalid", _first(errors), errors)
     detail = error.detail
     code = detail.code if isinstance(detail, ErrorDetail) else error.default_code
-    return _problem(status, str(code), str(detail), {})
+    return problem(status, str(code), str(detail), {})
 
 
 def _body_of(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, DomainError):
         errors = {error.field: [error.message]} if error.field else {}
-        return _problem(error.status, error.code, error.message, errors)
+        return problem(error.status, error.code, error.message, errors)
     if isinstance(error, Http404):
-        return _problem(404, "not_found", "There is no such thing here.", {})
+        return problem(404, "not_found", "There is no such thing here.", {})
     if isinstance(error, PermissionDenied):
-        return _problem(403, "forbidden", "You may not do this.", {})
+        return problem(403, "forbidden", "You may not do this.", {})
     return _of_framework(error) if isinstance(error, APIException) else None
 
 
