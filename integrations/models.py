@@ -12,7 +12,8 @@ from testmgmt.core.models import TimestampedModel
 class System(TimestampedModel):
     """A tracker that we are connected to, or this product itself (`kind` platform).
 
-    `credentials` is JSON under the field keys. `status` is what its circuit breaker says.
+    `credentials` is JSON under the field keys. `status` is what its circuit breaker says, and until
+    `breaker_until` nobody calls it. One worker at a time holds the lease and works for it.
     """
 
     class Status(models.TextChoices):
@@ -34,6 +35,8 @@ class System(TimestampedModel):
     status_message = models.CharField(max_length=500, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     breaker_until = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
     hook_secret = EncryptedTextField(blank=True)
     last_ok_at = models.DateTimeField(null=True)
 
@@ -107,7 +110,15 @@ class ConnectionVersion(models.Model):
 
 
 class Endpoint(models.Model):
-    """One side of a connection: a scope of a system, and how far its changes were read."""
+    """One side of a connection: a scope of a system, and how far its changes were read.
+
+    `send` says whether what changes here travels: by itself, when a person asks, or never.
+    """
+
+    class Send(models.TextChoices):
+        AUTO = "auto", "By itself"
+        MANUAL = "manual", "When somebody asks"
+        OFF = "off", "Never"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="endpoints")
@@ -115,6 +126,7 @@ class Endpoint(models.Model):
     system = models.ForeignKey(System, models.PROTECT, related_name="endpoints")
     scope = models.CharField(max_length=255)
     scope_name = models.CharField(max_length=255, blank=True)
+    send = models.CharField(max_length=6, choices=Send, default=Send.AUTO)
     cursor = models.JSONField(null=True)
     next_poll_at = models.DateTimeField(null=True)
     poll_every_seconds = models.PositiveIntegerField(default=60)
@@ -128,7 +140,10 @@ class Endpoint(models.Model):
 
 
 class Link(TimestampedModel):
-    """Two items kept in step. `fields` and `sets` hold keyed fingerprints, never values."""
+    """Two items kept in step. `fields` holds keyed fingerprints, never values.
+
+    Its id is derived from the item of origin, so a lost row would get the same id again.
+    """
 
     class State(models.TextChoices):
         CANDIDATE = "candidate", "To be created"
@@ -144,7 +159,6 @@ class Link(TimestampedModel):
     reason = models.CharField(max_length=500, blank=True)
     origin_side = models.CharField(max_length=1)
     fields = models.JSONField(default=dict)
-    sets = models.JSONField(default=dict)
     fuse = models.JSONField(default=dict)
     synced_at = models.DateTimeField(null=True)
 
@@ -204,13 +218,15 @@ class Intent(models.Model):
 
 
 class CommentLink(models.Model):
-    """A comment and its copy; the origin owns the text."""
+    """A comment and its copy; the origin owns the text. The row is the journal of its writes."""
 
     class State(models.TextChoices):
+        SENDING = "sending", "Being copied"
         OK = "ok", "In step"
         DETACHED = "detached", "Edited by hand"
         DELETED = "deleted", "Deleted"
-        SKIPPED = "skipped", "Not sent"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        REFUSED = "refused", "Refused"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     link = models.ForeignKey(Link, models.CASCADE, related_name="comments")
@@ -220,7 +236,8 @@ class CommentLink(models.Model):
     fp_origin = models.CharField(max_length=64, blank=True)
     fp_copy = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OK)
-    reason = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    pending = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -283,14 +300,26 @@ class SyncTask(models.Model):
 
 
 class Conflict(models.Model):
-    """One field of a link that both sides changed; open until somebody chooses."""
+    """One field of a link that stands still, and why; open until it is in step or somebody chooses.
+
+    `resolution` is the side that somebody chose, or `release` for a fuse; the next sync obeys it.
+    """
+
+    class Kind(models.TextChoices):
+        CONFLICT = "conflict", "Both sides changed"
+        VALUE = "value", "No counterpart for a value"
+        REFUSED = "refused", "Refused by the tracker"
+        NOT_APPLIED = "not_applied", "Ignored by the tracker"
+        FUSE = "fuse", "Written again and again"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     link = models.ForeignKey(Link, models.CASCADE, related_name="conflicts")
     field = models.CharField(max_length=100)
+    kind = models.CharField(max_length=11, choices=Kind, default=Kind.CONFLICT)
+    message = models.CharField(max_length=500, blank=True)
     rev_a = models.CharField(max_length=255, blank=True)
     rev_b = models.CharField(max_length=255, blank=True)
-    opened_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=20, blank=True)
     resolved_by = models.ForeignKey(

@@ -12,7 +12,7 @@ from integrations.engine.merge import as_kind_of
 from integrations.engine.ports import Entry, Result
 from integrations.engine.refusals import refused_fields, scrubbed_all
 from integrations.engine.rules.model import FieldRule, Unmapped, UntranslatableError
-from integrations.engine.run import Outcome, Run, end_of, value_of
+from integrations.engine.run import Outcome, Run, value_of
 from integrations.engine.state import (
     FieldState,
     Hold,
@@ -144,7 +144,7 @@ class Creation:
                 if rule.name(self.target) in draft.values
             },
         )
-        ends = {**link.ends, self.origin: end_of(self.source)}
+        ends = {**link.ends, self.origin: self.run.end(self.origin, self.source)}
         self.run.save(replace(link, intent=intent, phase=LinkPhase.CREATING, ends=ends))
         return intent
 
@@ -194,7 +194,9 @@ class Creation:
         holds: Mapping[str, Hold],
         *entries: Entry,
     ) -> None:
-        link = self.run.link.with_end(self.target, end_of(item)).with_fields(fields)
+        link = self.run.link.with_end(self.target, self.run.end(self.target, item)).with_fields(
+            fields
+        )
         link = replace(link, phase=LinkPhase.ACTIVE, reason="", intent=None, holds=holds)
         self.run.save(link, *entries)
 

@@ -56,7 +56,9 @@ def _place(engine: Engine, side: Side, item: Item) -> Discovery:
     if reason:
         return Discovery(None, reason)
     link = LinkState(
-        id=link_id(engine.key, side, item.ref.id), origin=side, ends={side: end_of(item)}
+        id=link_id(engine.key, side, item.ref.id),
+        origin=side,
+        ends={side: end_of(engine.rules, side, item)},
     )
     return Discovery(engine.memory.open(link).id, "The item gets a counterpart.")
 

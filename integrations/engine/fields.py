@@ -10,7 +10,7 @@ from integrations.engine.canonical import same
 from integrations.engine.merge import Action, Decision
 from integrations.engine.ports import Entry, Result
 from integrations.engine.refusals import refused_fields, scrubbed_all
-from integrations.engine.run import Items, Run, end_of, read_back, value_of
+from integrations.engine.run import Items, Run, read_back, value_of
 from integrations.engine.sets import NOTHING, Marks, changes, rebased
 from integrations.engine.state import (
     SIDES,
@@ -70,7 +70,7 @@ def _settle(run: Run, items: Items, decisions: Sequence[Decision]) -> None:
         else:
             holds[name] = kept
         entries += _hold_entries(name, hold, kept)
-    ends = {side: end_of(items[side]) for side in SIDES}
+    ends = {side: run.end(side, items[side]) for side in SIDES}
     settled = replace(run.link.with_fields(fields), holds=holds, ends=ends)
     if settled != run.link:
         run.save(settled, *entries)
@@ -232,7 +232,9 @@ class _Writer:
         done = [decision for decision in decisions if decision.rule.id not in refused]
         if done:
             entries.insert(0, self._updated(done))
-        link = link.with_fields(fields).with_end(self.side, end_of(self.items[self.side]))
+        link = link.with_fields(fields).with_end(
+            self.side, self.run.end(self.side, self.items[self.side])
+        )
         self.run.save(replace(link, holds=holds, writes=writes), *entries)
 
     def _based(self, decision: Decision, link: LinkState) -> FieldState:

@@ -8,11 +8,13 @@ from integrations.base.items import Item, Ref, Value, Want
 from integrations.engine.canonical import Fingerprints
 from integrations.engine.merge import Merge
 from integrations.engine.ports import Engine, Entry, Place, Result
-from integrations.engine.rules.model import FieldRule
+from integrations.engine.rules.model import FieldRule, Rules
 from integrations.engine.state import SIDES, End, Hold, HoldKind, LinkPhase, LinkState, Side
 from integrations.engine.vocabulary import Vocabulary
 
 Items = dict[Side, Item]
+STATUS = "status"
+"""The mapping whose value is shown beside an item's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Run:
         """Return a value as the tracker will probably store it."""
         return self.place(side).connector.normalise(rule.name(side), value)
 
+    def end(self, side: Side, item: Item) -> End:
+        """Return what is remembered of an item of one side."""
+        return end_of(self.engine.rules, side, item)
+
     def hold_link(self, reason: str) -> Outcome:
         """Stop the whole link until a person acts."""
         if (self.link.phase, self.link.reason) != (LinkPhase.HELD, reason):
@@ -97,9 +103,18 @@ def value_of(item: Item, rule: FieldRule, side: Side) -> Value:
     return item.fields.get(rule.name(side))
 
 
-def end_of(item: Item) -> End:
+def end_of(rules: Rules, side: Side, item: Item) -> End:
     """Return what is remembered of an item."""
-    return End(item.ref.scope, item.ref.id, item.key, item.url, item.rev, item.updated_at)
+    shown = [value_of(item, rule, side) for rule in rules.fields if rule.id == STATUS]
+    return End(
+        scope=item.ref.scope,
+        id=item.ref.id,
+        key=item.key,
+        url=item.url,
+        rev=item.rev,
+        status=str(shown[0] or "") if shown else "",
+        updated_at=item.updated_at,
+    )
 
 
 def read_back(before: Item, after: Item) -> Item:

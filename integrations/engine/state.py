@@ -53,13 +53,14 @@ class FieldState:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One item of a link as last seen."""
+    """One item of a link as last seen; `status` is shown beside its key and decides nothing."""
 
     scope: str
     id: str
     key: str = ""
     url: str = ""
     rev: str = ""
+    status: str = ""
     updated_at: datetime | None = None
     gone_since: datetime | None = None
 
