@@ -31,7 +31,8 @@ def _any(parts: Sequence[Q]) -> Q:
     return found
 
 
-def _number(text: str) -> int:
+def whole_number(text: str) -> int:
+    """Read an id as it stands in a query."""
     if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise ValueError("A whole number is needed.")
     return int(text)
@@ -50,7 +51,9 @@ def _moment(text: str) -> datetime:
 
 def ids(path: str, words: str) -> Filter:
     """Match one id or several, separated by commas."""
-    return Filter(lambda text: Q(**{f"{path}__in": [_number(t) for t in text.split(",")]}), words)
+    return Filter(
+        lambda text: Q(**{f"{path}__in": [whole_number(t) for t in text.split(",")]}), words
+    )
 
 
 def choice(path: str, words: str) -> Filter:

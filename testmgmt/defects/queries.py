@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from testmgmt.core.comments import comments_of
 from testmgmt.core.errors import NotFoundError
+from testmgmt.core.models import Comment, TargetKind
 from testmgmt.defects.domain import (
     FailedStep,
     Failure,
@@ -51,6 +53,12 @@ def defect_of(user: Asker, defect_id: int) -> Defect:
     return defect
 
 
+def project_of(defect_id: int) -> int | None:
+    """Return which project a defect is in, for the files that hang on it."""
+    living = Defect.objects.filter(pk=defect_id, deleted_at=None)
+    return living.values_list("project_id", flat=True).first()
+
+
 def defect_rows(user: Asker, condition: Q, ordering: Sequence[str] = ("-id",)) -> Rows:
     """Return defects as plain rows, the newest first."""
     rows: Rows = (
@@ -78,6 +86,25 @@ def defect_row(user: Asker, defect_id: int) -> dict[str, Any]:
     if row is None:
         raise NotFoundError("There is no such defect.")
     return row
+
+
+def labelled(name: str) -> Q:
+    """Return what makes a defect one of this label."""
+    links = Defect.labels.through.objects.filter(tag__name__iexact=name)
+    return Q(pk__in=links.values("defect_id"))
+
+
+def shown_by(path: str, pk: int) -> Q:
+    """Return what makes a defect one that results of this case or run show."""
+    links = Defect.results.through.objects.filter(**{f"result__execution__{path}": pk})
+    return Q(pk__in=links.values("defect_id"))
+
+
+def comments_of_defect(user: Asker, defect_id: int) -> QuerySet[Comment]:
+    """Return what was said of a visible defect, the oldest first."""
+    if not visible_defects(user).filter(pk=defect_id).exists():
+        raise NotFoundError("There is no such defect.")
+    return comments_of(TargetKind.DEFECT, defect_id)
 
 
 def labels_of(defect_ids: Collection[int]) -> dict[int, list[str]]:

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from testmgmt.accounts.models import User
-from testmgmt.core import audit, events
+from testmgmt.core import audit, comments, events
+from testmgmt.core.comments import SAID_HERE, Copied
 from testmgmt.core.errors import ConflictError, DomainError, NotFoundError, StaleRevisionError
+from testmgmt.core.models import Comment, TargetKind
 from testmgmt.core.permissions import Action
+from testmgmt.core.targets import Target
 from testmgmt.defects.domain import (
     LIMITS,
     MAX_LABEL,
@@ -204,3 +207,63 @@ def delete_defect(*, user: User, defect_id: int, now: datetime, source: str = ""
     defect.revision += 1
     defect.save(update_fields=["deleted_at", "revision", "updated_at"])
     _tell("defect.deleted", defect, user, source, {})
+
+
+@transaction.atomic
+def comment(
+    *,
+    user: User,
+    defect_id: int,
+    body: str,
+    copied: Copied = SAID_HERE,
+    is_restricted: bool = False,
+    source: str = "",
+) -> Comment:
+    """Say something of a defect; a copy of a tracker's comment is made once per marker."""
+    defect = _locked(user, defect_id, Action.COMMENT)
+    return comments.add_comment(
+        target=Target(TargetKind.DEFECT, defect.pk, defect.project_id),
+        user_id=user.pk,
+        body=body,
+        copied=copied,
+        is_restricted=is_restricted,
+        source=source,
+    )
+
+
+def _said(user: User, defect_id: int, comment_id: int) -> Comment:
+    defect = _locked(user, defect_id, Action.COMMENT)
+    return comments.comment_on(TargetKind.DEFECT, defect.pk, comment_id)
+
+
+@transaction.atomic
+def edit_comment(
+    *,
+    user: User,
+    defect_id: int,
+    comment_id: int,
+    body: str,
+    revision: int | None = None,
+    source: str = "",
+) -> Comment:
+    """Say it better: one's own words, or a copy that follows its tracker."""
+    return comments.edit_comment(
+        comment=_said(user, defect_id, comment_id),
+        user_id=user.pk,
+        body=body,
+        revision=revision,
+        source=source,
+    )
+
+
+@transaction.atomic
+def delete_comment(*, user: User, defect_id: int, comment_id: int, source: str = "") -> None:
+    """Take one's words back."""
+    comments.delete_comment(
+        comment=_said(user, defect_id, comment_id), user_id=user.pk, source=source
+    )
+
+
+def touch(*, defect_id: int, now: datetime) -> None:
+    """Let a defect count as changed: something was said of it, or a file came."""
+    Defect.objects.filter(pk=defect_id).update(updated_at=now)

@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class RunsConfig(AppConfig):
     name = "testmgmt.runs"
     label = "runs"
+
+    def ready(self) -> None:
+        from testmgmt.core import targets
+        from testmgmt.core.models import TargetKind
+        from testmgmt.core.permissions import Action
+        from testmgmt.runs import queries
+
+        targets.register(
+            TargetKind.RESULT, targets.TargetType(Action.EXECUTE, queries.project_of_result)
+        )

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from testmgmt.core.errors import NotFoundError
 from testmgmt.projects.domain import Outcome
 from testmgmt.projects.permissions import Asker, visible_projects
-from testmgmt.runs.domain import Tally
+from testmgmt.runs.domain import RunClosedError, Tally
 from testmgmt.runs.models import Execution, Result, Run, StepResult
 
 Rows = QuerySet[Any, Any]  # of dictionaries
@@ -35,6 +35,12 @@ def run_of(user: Asker, run_id: int) -> Run:
     if run is None:
         raise NotFoundError("There is no such run.")
     return run
+
+
+def check_open(run: Run) -> None:
+    """Refuse a closed run."""
+    if run.closed_at:
+        raise RunClosedError(f"{run.key} is closed. Reopen it to change anything.")
 
 
 def run_row(user: Asker, run_id: int) -> dict[str, Any]:
@@ -163,3 +169,11 @@ def step_rows(result_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     for row in rows:
         steps[row["result_id"]].append(row)
     return steps
+
+
+def project_of_result(result_id: int) -> int | None:
+    """Return which project a result is in, for its evidence; a closed run takes no more of it."""
+    run = Run.objects.filter(executions__results=result_id, deleted_at=None).first()
+    if run is not None:
+        check_open(run)
+    return run.project_id if run else None

@@ -16,8 +16,9 @@ from testmgmt.projects.models import Choice
 from testmgmt.projects.names import choices_of, member_named
 from testmgmt.projects.permissions import require, visible_projects
 from testmgmt.runs import store
-from testmgmt.runs.domain import OPEN, RunClosedError, Selection
+from testmgmt.runs.domain import OPEN, Selection
 from testmgmt.runs.models import Execution, Run
+from testmgmt.runs.queries import check_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ def lock_run(user: User, run_id: int, action: Action) -> Run:
 def lock_open_run(user: User, run_id: int, action: Action) -> Run:
     """Return a run as `lock_run` does; a closed one is refused."""
     run = lock_run(user, run_id, action)
-    if run.closed_at:
-        raise RunClosedError(f"{run.key} is closed. Reopen it to change anything.")
+    check_open(run)
     return run
 
 
