@@ -20,6 +20,7 @@ _FOLDED = frozenset(
         Code.FIELD_IGNORED,
         Code.FIELD_TAKEN,
         Code.SHARED_STEP_COPIED,
+        Code.STEP_EMPTY,
         Code.UNMAPPED_FIELD,
         Code.UNMAPPED_VALUE,
     }
@@ -115,14 +116,13 @@ def _place(draft: Draft, problems: list[Problem], known: Known | None, batch: Ba
         batch.moves.append((draft, known))
     else:
         outcome = "unchanged"
-        batch.seen.append(known)
-    batch.tally.note(draft.entity, outcome)
+        batch.seen.append((draft.entity, known))
+    batch.tally.note(draft, outcome)
 
 
 def _log(problem: Problem, batch: Batch) -> None:
-    key = f"{problem.code}:{problem.field}"
-    batch.tally.problems[key] += 1
-    if problem.code not in _FOLDED or batch.tally.problems[key] <= FOLD_AFTER:
+    batch.tally.problems[problem.key] += 1
+    if problem.code not in _FOLDED or batch.tally.problems[problem.key] <= FOLD_AFTER:
         batch.problems.append(problem)
 
 
@@ -146,7 +146,7 @@ def _folded(code: Code, key: str, number: int) -> Problem:
 
 
 def _skip_repeated(draft: Draft, batch: Batch) -> None:
-    batch.tally.note(draft.entity, "skipped")
+    batch.tally.note(draft, "skipped")
     message = f"{draft.origin_id} comes more than once and says the same each time."
     _log(_about(draft, Code.DUPLICATE_ID, message, "skipped"), batch)
 

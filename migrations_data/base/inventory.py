@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,12 +112,25 @@ class Inventory:
                 use.name: {
                     "uses": use.uses,
                     "shape": use.shape,
+                    "shapes": dict(use.shapes),
                     "values": {} if use.is_open else dict(use.values),
+                    "is_open": use.is_open,
                     "samples": use.samples,
                 }
                 for use in self.fields.values()
             },
         }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Inventory":
+        """Return what `as_json` gave, but for the values of free texts."""
+        fields = {
+            name: FieldUse(
+                name, use["uses"], Counter(use["shapes"]), Counter(use["values"]), use["is_open"]
+            )
+            for name, use in document["fields"].items()
+        }
+        return cls(Counter(document["counts"]), fields)
 
 
 def take(records: Iterable[Record]) -> Inventory:

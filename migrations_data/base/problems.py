@@ -28,6 +28,10 @@ class Code(StrEnum):
     SHARED_STEP_COPIED = "SHARED_STEP_COPIED"
     ORPHAN_CASE = "ORPHAN_CASE"
     RECREATED = "RECREATED"
+    NAME_MISSING = "NAME_MISSING"
+    STEP_EMPTY = "STEP_EMPTY"
+    REFUSED = "REFUSED"
+    COUNT_MISMATCH = "COUNT_MISMATCH"
     SOURCE_DAMAGED = "SOURCE_DAMAGED"
 
 
@@ -46,3 +50,8 @@ class Problem:
     value: str = ""
     action: str = ""
     count: int = 1
+
+    @property
+    def key(self) -> str:
+        """What makes two remarks equal: all of one key may be folded."""
+        return f"{self.code}:{self.field}"

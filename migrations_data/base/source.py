@@ -1,13 +1,13 @@
 """The contract of a source: say what it is, count it, read it in order."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from migrations_data.base.inventory import Inventory
-from migrations_data.base.mapping import MappingDocument, Vocabulary
+from migrations_data.base.mapping import FieldRule, MappingDocument, Vocabulary
 from migrations_data.base.records import Record
 
 
@@ -56,5 +56,7 @@ class Source(ABC):
         """Stream the records, parents before children, in the order people see."""
 
     @abstractmethod
-    def suggest(self, inventory: Inventory, vocabulary: Vocabulary) -> MappingDocument:
-        """Propose what becomes of each field and value, with the reason for each."""
+    def suggest(
+        self, inventory: Inventory, vocabulary: Vocabulary, decided: Mapping[str, FieldRule]
+    ) -> MappingDocument:
+        """Propose what becomes of each field that is not decided, and of each value; say why."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrations_data.base.drafts import Draft
+from migrations_data.base.drafts import CaseDraft, Draft
 from migrations_data.base.problems import Problem
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped")
@@ -21,11 +21,21 @@ class Tally:
     problems: Counter[str] = field(default_factory=Counter)
     is_closed: bool = False  # the last word of the log is written
 
-    def note(self, entity: str, outcome: str) -> None:
-        """Count one record that was read, and what became of it."""
-        counts = self.counts.setdefault(entity, Counter())
-        counts["read"] += 1
-        counts[outcome] += 1
+    def note(self, draft: Draft, outcome: str, by: int = 1) -> None:
+        """Count one record that was read, and what became of it; its steps share its fate."""
+        self._add(draft.entity, outcome, by)
+        if isinstance(draft, CaseDraft):
+            self._add("step", outcome, by * len(draft.steps))
+
+    def _add(self, entity: str, outcome: str, number: int) -> None:
+        if number:
+            counts = self.counts.setdefault(entity, Counter())
+            counts["read"] += number
+            counts[outcome] += number
+
+    def number(self, entity: str, outcome: str) -> int:
+        """Return how many there are of a kind and a fate."""
+        return self.counts[entity][outcome] if entity in self.counts else 0
 
     @property
     def is_balanced(self) -> bool:
@@ -76,8 +86,15 @@ class Batch:
     creates: list[Draft] = field(default_factory=list)
     updates: list[tuple[Draft, Known]] = field(default_factory=list)
     moves: list[tuple[Draft, Known]] = field(default_factory=list)
-    seen: list[Known] = field(default_factory=list)
+    seen: list[tuple[str, Known]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, draft: Draft, outcome: str, problem: Problem) -> None:
+        """Count a draft as skipped that could not be written after all, and say why."""
+        self.tally.note(draft, outcome, by=-1)
+        self.tally.note(draft, "skipped")
+        self.tally.problems[problem.key] += 1
+        self.problems.append(problem)
 
 
 class Target(ABC):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from migrations_data.base import values
-from migrations_data.base.drafts import CaseDraft, Draft, SectionDraft
+from migrations_data.base.drafts import CaseDraft, Draft, SectionDraft, StepDraft
 from migrations_data.base.mapping import (
     BY_CONTENT,
     CUSTOM,
@@ -23,7 +23,17 @@ from migrations_data.base.records import (
 )
 
 # The widths of our columns; texts have none.
-LIMITS = {"title": 500, "references": 2_000, "assignee": 150, "name": 255}
+LIMITS = {
+    "title": 500,
+    "references": 2_000,
+    "assignee": 150,
+    "name": 255,
+    "tag": 100,
+    "text": 100_000,
+}
+MAX_STEPS = 1_000
+NO_NAME = "(no name)"
+EMPTY_STEP = "(empty)"  # a step has to say something; without it the others would be renumbered
 _TEXTS = frozenset({"description", "preconditions", "expected"})
 
 
@@ -51,10 +61,12 @@ class Translator:
 
     def _section(self, record: SectionRecord) -> tuple[Draft, list[Problem]]:
         problems: list[Problem] = []
-        name = record.name
-        if len(name) > LIMITS["name"]:
-            name = name[: LIMITS["name"]]
+        name = record.name[: LIMITS["name"]]
+        if len(record.name) > LIMITS["name"]:
             problems.append(_cut(record, record.name, "name", record.name))
+        if not name.strip():
+            name = NO_NAME
+            problems.append(_nameless(record))
         draft = SectionDraft(
             origin_id=record.origin_id,
             parent_id=record.parent_id or self._root,
@@ -117,7 +129,7 @@ class _CaseTranslation:
             message = f"Not a value for a field of kind “{rule.kind}”."
             self._say(Level.WARNING, Code.BAD_VALUE, message, name, value, "left out")
             return
-        self._custom[rule.slug] = stored
+        self._custom[rule.slug] = self._fit(stored, name) if isinstance(stored, str) else stored
 
     def _take_listed(self, name: str, value: FieldValue, target: str) -> None:
         text = values.as_text(value).strip()
@@ -135,7 +147,7 @@ class _CaseTranslation:
             message = "Another field fills the same text; both are kept, one below the other."
             self._say(Level.INFO, Code.FIELD_TAKEN, message, name, "", "added below")
             text = f"{before}\n\n**{rule.name or name}**\n\n{text}"
-        self._columns[rule.to] = text
+        self._columns[rule.to] = self._fit(text, name)
 
     def _take_other(self, name: str, value: FieldValue, target: str) -> None:
         if target == "steps":
@@ -143,9 +155,10 @@ class _CaseTranslation:
         elif target == "estimate":
             self._take_estimate(name, values.as_text(value))
         elif target == "tags":
-            self._columns["tags"] = tuple(values.as_list(value))
+            words = values.as_list(value)
+            self._columns["tags"] = tuple(self._fit(word, name, "tag") for word in words)
         else:
-            self._columns[target] = self._fit(values.as_text(value), target, name)
+            self._columns[target] = self._fit(values.as_text(value), name, target)
 
     def _take_steps(self, name: str, value: FieldValue) -> None:
         shared = [
@@ -160,7 +173,19 @@ class _CaseTranslation:
         if before:
             message = "Another field holds steps as well; these follow behind."
             self._say(Level.INFO, Code.FIELD_TAKEN, message, name, "", "added behind")
-        self._columns["steps"] = before + values.as_steps(value)
+        steps = before + tuple(self._step(step, name) for step in values.as_steps(value))
+        if len(steps) > MAX_STEPS:
+            message = f"The case has {len(steps)} steps, more than the {MAX_STEPS} of ours."
+            self._say(Level.WARNING, Code.VALUE_CUT, message, name, "", "cut")
+        self._columns["steps"] = steps[:MAX_STEPS]
+
+    def _step(self, step: StepDraft, name: str) -> StepDraft:
+        texts = [self._fit(text, name) for text in (step.action, step.data, step.expected)]
+        if any(text.strip() for text in texts):
+            return StepDraft(*texts)
+        message = "A step says nothing."
+        self._say(Level.INFO, Code.STEP_EMPTY, message, name, "", f"kept as {EMPTY_STEP}")
+        return StepDraft(EMPTY_STEP)
 
     def _take_estimate(self, name: str, text: str) -> None:
         seconds = values.as_seconds(text, self._mapping.settings)
@@ -178,7 +203,7 @@ class _CaseTranslation:
         self._say(Level.WARNING, Code.TITLE_MISSING, message, "title", "", "named after its id")
         return self._record.origin_id
 
-    def _fit(self, text: str, target: str, name: str) -> str:
+    def _fit(self, text: str, name: str, target: str = "text") -> str:
         limit = LIMITS[target]
         if len(text) <= limit:
             return text
@@ -220,6 +245,18 @@ class _CaseTranslation:
                 action=action,
             )
         )
+
+
+def _nameless(record: SectionRecord) -> Problem:
+    return Problem(
+        Level.INFO,
+        Code.NAME_MISSING,
+        "The section has no name.",
+        entity=record.entity,
+        origin_id=record.origin_id,
+        line=record.line,
+        action=f"called {NO_NAME}",
+    )
 
 
 def _cut(record: SectionRecord | CaseRecord, title: str, field: str, text: str) -> Problem:

@@ -1,6 +1,7 @@
 """Turns values as another tool holds them into ours."""
 
 import math
+import re
 from datetime import date
 
 from migrations_data.base.drafts import StepDraft
@@ -8,6 +9,7 @@ from migrations_data.base.mapping import Settings
 from migrations_data.base.records import FieldValue, Option, StepRecord
 from migrations_data.base.timespan import seconds_of
 
+_LINK = re.compile(r"https?://[^/\s]\S*")
 _YES = frozenset({"true", "yes", "1"})
 _NO = frozenset({"false", "no", "0"})
 
@@ -68,6 +70,8 @@ def as_custom(value: FieldValue, kind: str) -> CustomValue | None:
         return _boolean(text.strip().lower())
     if kind == "date":
         return _date(text.strip())
+    if kind == "url":
+        return text.strip() if _LINK.fullmatch(text.strip()) else None
     return text.strip() if kind == "choice" else text
 
 

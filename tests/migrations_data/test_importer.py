@@ -53,7 +53,7 @@ class Memory(Target):
             self.rows[draft.entity, draft.origin_id] = (draft.digest, draft.place)
             self.seen.add((draft.entity, draft.origin_id))
             self.gone.discard(draft.origin_id)
-        self.seen |= {("case", known.origin_id) for known in batch.seen}
+        self.seen |= {(entity, known.origin_id) for entity, known in batch.seen}
         self.batches.append(len(drafts))
         self.log += batch.problems
         self.tally = batch.tally

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain, count
 
 from migrations_data.base.inventory import FieldUse, Inventory
@@ -35,6 +36,7 @@ _STANDARD = {
     "custom_testrail_bdd_scenario": "description",
 }
 
+_RICH = frozenset({"custom_goals", "custom_mission"})  # texts, however short they are
 _KINDS = {
     "string": "text",
     "text": "rich",
@@ -44,6 +46,7 @@ _KINDS = {
     "url": "url",
     "choice": "choice",
     "choices": "multi",
+    "steps": "rich",
 }
 
 # Words of the vendor's own defaults, of new and old servers, and ours.
@@ -76,37 +79,57 @@ _TEMPLATES = {
 _RANK = re.compile(r"^\d+\s+-\s+")  # old servers: `4 - Must Test`
 
 
-def suggest(inventory: Inventory, vocabulary: Vocabulary) -> MappingDocument:
-    """Return a rule for each field and each listed value that the file holds."""
-    fields = {use.name: _field(use, vocabulary.custom) for use in inventory.fields.values()}
+def suggest(
+    inventory: Inventory, vocabulary: Vocabulary, decided: Mapping[str, FieldRule]
+) -> MappingDocument:
+    """Return a rule for each field and each listed value of the file; what is decided stays."""
+    fields = {
+        name: decided.get(name) or _field(use, vocabulary.custom)
+        for name, use in inventory.fields.items()
+    }
     values: dict[str, dict[str, ValueRule]] = {}
     for name, rule in fields.items():
-        words = inventory.fields[name].values
+        words = [word.strip() for word in inventory.fields[name].values]
+        rules = values.setdefault(rule.to, {})
         if rule.to == "template":
-            values["template"] = {word.strip(): _template(word) for word in words}
+            rules |= {word: _template(word) for word in words}
         elif rule.to in CHOICES:
             known = dict(vocabulary.choices.get(rule.to, {}))
-            values[rule.to] = {word.strip(): _choice(rule.to, word, known) for word in words}
-    return MappingDocument(source=SLUG, fields=fields, values=values)
+            rules |= {word: _choice(rule.to, word, known) for word in words}
+    listed = {target: rules for target, rules in values.items() if rules}
+    return MappingDocument(source=SLUG, fields=fields, values=listed)
 
 
 def _field(use: FieldUse, custom: tuple[CustomTarget, ...]) -> FieldRule:
-    label = label_of(use.name)
+    """Guess a target; each rule also says what the field would be as one of the project's own."""
+    own = _own_field(use, custom)
     if use.name in _STANDARD:
-        return FieldRule(to=_STANDARD[use.name], name=label, reason="TestRail's own field")
+        return replace(own, to=_STANDARD[use.name], reason="TestRail's own field")
     if use.shape == "steps":
-        return FieldRule(to="steps", name=label, reason="holds separated steps")
-    slug = slug_of(use.name)
+        return replace(own, to="steps", reason="holds separated steps")
+    return own
+
+
+def _own_field(use: FieldUse, custom: tuple[CustomTarget, ...]) -> FieldRule:
+    """Take a field that the project has by that name, if its kind can hold all values."""
+    label, slug, kind = label_of(use.name), slug_of(use.name), _kind(use)
     for target in custom:
-        if slug == target.slug or _plain(label) == _plain(target.name):
+        if slug != target.slug and _plain(label) != _plain(target.name):
+            continue
+        if target.kind in {"text", "rich", kind}:
             reason = "a field of that name exists"
             return FieldRule(CUSTOM, target.slug, target.name, target.kind, reason=reason)
-    kind = _kind(use)
+    taken = {target.slug: target.name for target in custom}
+    slug = _free_slug(slug, taken)
     return FieldRule(CUSTOM, slug, label, kind, is_new=True, reason="kept in a new field")
 
 
 def _kind(use: FieldUse) -> str:
-    """Looks deceive where values differ: what no list and no number holds is text."""
+    """Tell the kind by the looks; what no list and no number holds is text."""
+    if use.name in _RICH:
+        return "rich"
+    if use.is_open and use.shape in {"choice", "choices"}:
+        return "text"
     if use.shape == "integer" and any(len(word) > 1 and word[0] == "0" for word in use.values):
         return "text"  # 007 is a name
     return _KINDS[use.shape]
@@ -147,7 +170,7 @@ def slug_of(name: str) -> str:
 
 
 def _free_slug(name: str, taken: Mapping[str, str]) -> str:
-    slug = slug_of(name)[:40]
+    slug = slug_of(name)[:46]
     numbers = (f"{slug}-{number}" for number in count(2))
     return next(each for each in chain([slug], numbers) if each not in taken)
 

@@ -1,9 +1,9 @@
 """TestRail as a source: one suite export."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from migrations_data.base.inventory import Inventory, take
-from migrations_data.base.mapping import MappingDocument, Vocabulary
+from migrations_data.base.mapping import FieldRule, MappingDocument, Vocabulary
 from migrations_data.base.records import Record, SuiteRecord
 from migrations_data.base.source import Identity, Source, SourceError
 from migrations_data.sources.testrail import export, mapping
@@ -31,6 +31,8 @@ class FromTestRail(Source):
         """Stream the suite, its sections and cases in the order of the document."""
         return export.read(self.path)
 
-    def suggest(self, inventory: Inventory, vocabulary: Vocabulary) -> MappingDocument:
+    def suggest(
+        self, inventory: Inventory, vocabulary: Vocabulary, decided: Mapping[str, FieldRule]
+    ) -> MappingDocument:
         """Propose a mapping by names and looks."""
-        return mapping.suggest(inventory, vocabulary)
+        return mapping.suggest(inventory, vocabulary, decided)

@@ -17,7 +17,7 @@ VOCABULARY = Vocabulary(
 
 def rules_for(*cases):
     records = [CaseRecord(f"C{i}", "s", "T", fields) for i, fields in enumerate(cases)]
-    return suggest(take(records), VOCABULARY)
+    return suggest(take(records), VOCABULARY, {})
 
 
 @pytest.mark.parametrize(
