@@ -1,0 +1,61 @@
+"""Questions in JQL. Moments are epoch milliseconds: text would be read in the account's time zone.
+
+https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Updated-date
+"""
+
+import re
+
+from integrations.base.errors import InvalidError
+
+_TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[()]|\border\s+by\b", re.IGNORECASE)
+
+
+def changed(project: str, since: int) -> str:
+    """Ask for changes since a moment, oldest first."""
+    return f"project = {quoted(project)} AND updated >= {since} ORDER BY updated ASC, key ASC"
+
+
+def created_by_us(project: str, since: int) -> str:
+    """Ask for our own creations since a moment."""
+    return (
+        f"project = {quoted(project)} AND creator = currentUser() AND created >= {since}"
+        " ORDER BY created DESC"
+    )
+
+
+def within(project: str, query: str) -> str:
+    """Ask for what a person's query finds inside a project, and never outside it."""
+    where = _condition(query)
+    restriction = f" AND ({where})" if where else ""
+    return f"project = {quoted(project)}{restriction} ORDER BY id ASC"
+
+
+def example(project: str, type_: str, status: str) -> str:
+    """Ask for issues of a type that stand in a status."""
+    return (
+        f"project = {quoted(project)} AND issuetype = {quoted(type_)}"
+        f" AND status = {quoted(status)} ORDER BY updated DESC"
+    )
+
+
+def quoted(text: str) -> str:
+    """Return a name as a JQL string, a number as it is."""
+    if text.isascii() and text.isdigit():
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _condition(query: str) -> str:
+    """Cut the order off; brackets that do not match could break out of the project."""
+    depth = 0
+    for token in _TOKEN.finditer(query):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if depth < 0:
+            break
+        if token[0][0].casefold() == "o":
+            query = query[: token.start()]
+            break
+    if depth:
+        raise InvalidError("The brackets of the query do not match.", fix="Try it in Jira first.")
+    return query.strip()
