@@ -17,6 +17,11 @@ class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the call log has it."""
 
+    def connection_dropped(self, error: BaseException, environ: object = None) -> None:
+        """Hang up: otherwise the caller waits for an answer on a connection that is kept alive."""
+        del error, environ
+        self.close_connection = True
+
 
 class _Server(ThreadedWSGIServer):
     daemon_threads = False  # closing waits for calls in progress, so no socket outlives a test
