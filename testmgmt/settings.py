@@ -31,6 +31,7 @@ SYNC_INSTALLATION_ID = _secret("SYNC_INSTALLATION_ID")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_TESTING = "pytest" in sys.modules
@@ -136,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "testmgmt.accounts.adapter.ClosedSignupAdapter"
+ACCOUNT_FORMS = {"login": "testmgmt.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
@@ -235,7 +237,7 @@ elif CELERY_BROKER_URL.startswith("redis"):
 
 # -- trackers
 
-SANDBOX_URL = env.str("SANDBOX_URL", default="")
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=PORT + 10)
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="testmgmt@localhost")

@@ -1,9 +1,12 @@
 """Comments on cases and defects. Whoever owns the thing checks the rights first."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from testmgmt.core import audit, events
@@ -34,6 +37,36 @@ def comments_of(kind: TargetKind, pk: int) -> QuerySet[Comment]:
     """Return what was said on a thing, the oldest first, with its authors."""
     comments = Comment.objects.filter(target_kind=kind, target_id=pk, deleted_at=None)
     return comments.select_related("author").order_by("id")
+
+
+def said_on(kind: TargetKind, pks: Collection[int]) -> dict[int, list[Comment]]:
+    """Return what was said on each of these things, the oldest first, in one statement."""
+    said: dict[int, list[Comment]] = defaultdict(list)
+    comments = Comment.objects.filter(target_kind=kind, target_id__in=pks, deleted_at=None)
+    for comment in comments.select_related("author").order_by("id"):
+        said[comment.target_id].append(comment)
+    return said
+
+
+def revisions_of(kind: TargetKind, pks: Collection[int]) -> dict[int, str]:
+    """Return for each thing a text that changes whenever its comments do, in one statement."""
+    rows = Comment.objects.filter(target_kind=kind, target_id__in=pks).order_by()
+    counted = rows.values_list("target_id").annotate(Count("pk"), Sum("revision"))
+    return {pk: f"{count}.{revisions}" for pk, count, revisions in counted}
+
+
+def changed_since(
+    project_id: int, kind: TargetKind, at: datetime, after_id: int = 0, limit: int = 100
+) -> list[Comment]:
+    """Return the next comments by (updated_at, id) after that point, deleted ones too."""
+    later = Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=after_id)
+    rows = Comment.objects.filter(later, project_id=project_id, target_kind=kind)
+    return list(rows.filter(updated_at__gte=at).order_by("updated_at", "pk")[:limit])
+
+
+def comment_by_marker(kind: TargetKind, pk: int, marker: str) -> Comment | None:
+    """Return the copy that the sync made under this marker."""
+    return comments_of(kind, pk).filter(marker=marker).first()
 
 
 def comment_on(kind: TargetKind, pk: int, comment_id: int) -> Comment:

@@ -1,0 +1,1 @@
+"""One script per performance budget; each prints ratios measured in one run."""

@@ -1,0 +1,1 @@
+"""This product as a tracker: the only connector that knows it."""
