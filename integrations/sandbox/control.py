@@ -1,6 +1,7 @@
 """The levers that tests pull over HTTP, beside the tracker's own API: all under /_sandbox."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -56,7 +57,7 @@ class Control:
                 body = self._resources[request.path](request)
             else:
                 return Response("No such lever.", 404)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, re.error) as error:
             return Response(f"Not understood: {error}", 400)
         return Response(json.dumps(body), content_type="application/json")
 

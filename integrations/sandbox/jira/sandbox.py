@@ -103,6 +103,10 @@ class SandboxJira:
         """Put these faults in force, instead of all others."""
         self._gate.faults.replace(faults)
 
+    def fault_listing(self) -> list[dict[str, Any]]:
+        """Return the faults in force, each with the number of calls it `matched`."""
+        return self._gate.faults.listing()
+
     def calls(self, method: str = "", path: str = "") -> list[Call]:
         """Return the API calls so far, of that method and with that text in the path."""
         found = self._gate.calls.all()
