@@ -10,7 +10,7 @@ CODE = "code"
 
 NO_MARKS: frozenset[str] = frozenset()
 
-MAX_LEVEL = 40
+MAX_LEVEL = 24
 """How deep containers may nest (a quote counts 1, a list 2); what lies deeper stays as text."""
 
 

@@ -203,7 +203,7 @@ def _cell_tokens(cell: str, line: int, level: int) -> list[Token]:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 4 * MAX_LEVEL})
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_LEVEL + 8})
     parser.enable(["table", "strikethrough"])
     parser.validateLink = links.is_safe  # type: ignore[method-assign]  # the parser's own hook
     parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # as typed

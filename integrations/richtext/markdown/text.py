@@ -189,18 +189,22 @@ def _touches_strong(pieces: list[_Piece], index: int) -> bool:
 
 
 def _mind_flanks(pieces: list[_Piece]) -> None:
-    for index, piece in enumerate(pieces):
-        if not piece.mark or not 0 < index < len(pieces) - 1:
-            continue
-        before, after = pieces[index - 1], pieces[index + 1]
-        left, right = before.text[-1], after.text[0]
-        outer, inner = (left, right) if piece.is_open else (right, left)
-        if not _is_letter(outer) or (_is_letter(inner) and piece.text != "_"):
-            continue
-        if piece.is_open:
-            before.text = f"{before.text[:-1]}&#{ord(outer)};"
-        else:
-            after.text = f"&#{ord(outer)};{after.text[1:]}"
+    """Mind closers forward and openers backward, as each may change what the next one sees."""
+    for before, piece, after in _triples(pieces):
+        if piece.mark and not piece.is_open and _is_blocked(piece, before.text[-1], after.text[0]):
+            after.text = f"&#{ord(after.text[0])};{after.text[1:]}"
+    for before, piece, after in reversed(_triples(pieces)):
+        if piece.mark and piece.is_open and _is_blocked(piece, after.text[0], before.text[-1]):
+            before.text = f"{before.text[:-1]}&#{ord(before.text[-1])};"
+
+
+def _triples(pieces: list[_Piece]) -> list[tuple[_Piece, _Piece, _Piece]]:
+    return list(zip(pieces, pieces[1:], pieces[2:], strict=False))
+
+
+def _is_blocked(piece: _Piece, inner: str, outer: str) -> bool:
+    """Whether the letter outside keeps a delimiter from counting."""
+    return _is_letter(outer) and (not _is_letter(inner) or piece.text == "_")
 
 
 def _escape_start(line: str) -> str:

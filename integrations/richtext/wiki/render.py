@@ -29,6 +29,7 @@ _LANGUAGES = frozenset(
     | {"php", "python", "r", "ruby", "scala", "sh", "sql", "swift", "visualbasic", "xml", "yaml"}
 )
 
+_NOFORMAT = re.compile(r"\{(noformat)\}", re.IGNORECASE)
 _NAME = re.compile(r"[\w+#-]*")
 _EMPTY = "&nbsp;"  # an entry needs something after its marker
 _COLORS = {
@@ -65,11 +66,14 @@ def _leaf(leaf: Block) -> Blocks:
 
 
 def _fit_code(code: Code) -> Code:
-    """Drop a language or bend a text that would close its own macro."""
-    text = code.text
-    if "{code}" not in text and ("{noformat}" in text or _NAME.fullmatch(code.language)):
-        return code
-    return Code(text.replace("{noformat}", "{ noformat}"))
+    """Drop a language that no macro takes, and bend a text that would close its own macro."""
+    if _holds(code.text, "code"):
+        return Code(_NOFORMAT.sub(r"{ \1}", code.text))
+    return code if _NAME.fullmatch(code.language) else Code(code.text)
+
+
+def _holds(text: str, macro: str) -> bool:
+    return f"{{{macro}}}" in text.lower()
 
 
 def _joined(blocks: Blocks) -> Blocks:
@@ -102,7 +106,7 @@ _SHAPE = block.Shape(
 
 
 def _code(code: Code) -> str:
-    if not code.language and "{noformat}" not in code.text:
+    if not code.language and not _holds(code.text, "noformat"):
         return f"{{noformat}}\n{code.text}\n{{noformat}}"
     is_known = not code.language or code.language.lower() in _LANGUAGES
     name = code.language if is_known else f"title={code.language}"
