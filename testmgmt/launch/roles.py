@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from testmgmt.launch.supervisor import Role
 
@@ -18,7 +19,7 @@ def web(environment: Mapping[str, str], host: str, port: int) -> Role:
 
 def worker(environment: Mapping[str, str]) -> Role:
     """Do background work."""
-    command = [sys.executable, "-m", "celery", "-A", "testmgmt", "worker", "-P", "threads"]
+    command = [sys.executable, "-m", "celery", "-q", "-A", "testmgmt", "worker", "-P", "threads"]
     command += ["-c", environment.get("WORKER_THREADS", "4"), "-l", "warning"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Role("worker", command, environment)
@@ -26,17 +27,19 @@ def worker(environment: Mapping[str, str]) -> Role:
 
 def beat(environment: Mapping[str, str]) -> Role:
     """Wake workers by the clock; its own process, because a worker never restarts a dead one."""
-    command = [sys.executable, "-m", "celery", "-A", "testmgmt", "beat", "-l", "warning"]
+    command = [sys.executable, "-m", "celery", "-q", "-A", "testmgmt", "beat", "-l", "warning"]
     command += ["--pidfile="]
     return Role("beat", command, environment)
 
 
-def sandbox(environment: Mapping[str, str], port: int, data: str) -> Role:
+def sandbox(environment: Mapping[str, str], port: int, data: Path) -> Role:
     """Offer trackers to play with, on loopback only."""
-    command = [sys.executable, "-m", "integrations.sandbox", "--port", str(port), "--data", data]
+    command = [sys.executable, "-m", "integrations.sandbox", "--port", str(port)]
+    command += ["--data", str(data), "--seed"]
     return Role("sandbox", command, environment)
 
 
 def own_environment(**more: str) -> dict[str, str]:
     """Return this process's environment for a child, with additions."""
-    return {**os.environ, "PYTHONUNBUFFERED": "1", **more}
+    quiet = {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore::UserWarning"}
+    return {**os.environ, **quiet, **more}

@@ -86,12 +86,14 @@ class Supervisor:
         """Tend the roles until asked to stop; `every` is called between rounds."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask_to_stop)
-        while not self.is_stopping:
-            for role in self.roles:
-                role.tend(time.monotonic())
-            every()
-            time.sleep(0.1)
-        self._stop()
+        try:
+            while not self.is_stopping:
+                for role in self.roles:
+                    role.tend(time.monotonic())
+                every()
+                time.sleep(0.1)
+        finally:
+            self._stop()
 
     def _stop(self) -> None:
         for role in self.roles:

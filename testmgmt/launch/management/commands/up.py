@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from testmgmt.launch import demo, roles
+from testmgmt.launch import roles
+from testmgmt.launch.greeting import Greeting
+from testmgmt.launch.keys import demo_keys
 from testmgmt.launch.supervisor import Role, Supervisor
 
 
@@ -38,7 +40,7 @@ class Command(BaseCommand):
             _require_free("127.0.0.1", settings.SANDBOX_PORT, "SANDBOX_PORT")
         call_command("migrate", verbosity=0)
         group = self._roles(has_demo=has_demo)
-        greeting = demo.Greeting(self.stdout.write, has_demo=has_demo)
+        greeting = Greeting(self.stdout.write, has_demo=has_demo)
         Supervisor(group).run(every=greeting.when_ready)
 
     def _roles(self, *, has_demo: bool) -> list[Role]:
@@ -49,5 +51,11 @@ class Command(BaseCommand):
             roles.beat(environment),
         ]
         if has_demo:
-            group.insert(0, demo.sandbox_role())
+            group.insert(0, self._sandbox())
         return group
+
+    def _sandbox(self) -> Role:
+        tokens = demo_keys().sandbox
+        pairs = " ".join(f"{name}={token}" for name, token in tokens.items())
+        environment = roles.own_environment(SANDBOX_TOKENS=pairs)
+        return roles.sandbox(environment, settings.SANDBOX_PORT, settings.DATA_DIR / "sandbox")
