@@ -70,24 +70,21 @@ def _word(**options: Any) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, max_length=150, **options)
 
 
-class StrictSerializer(serializers.Serializer[Any]):
-    """A body in which a misspelt name is refused; what is only ever read is passed over."""
+class Body(serializers.Serializer[Any]):
+    """A body that may bring along what was read: names that are only ever read are passed over."""
 
     passed_over: frozenset[str] = frozenset()
 
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuse unknown names before any value is looked at."""
-        if isinstance(data, dict):
-            unknown = sorted(data.keys() - self.fields.keys() - self.passed_over)
-            if unknown:
-                raise serializers.ValidationError({unknown[0]: ["There is no such field."]})
-        return super().to_internal_value(data)
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Know what is passed over as fields that nobody writes."""
+        read = {name: serializers.CharField(read_only=True) for name in sorted(self.passed_over)}
+        return {**read, **super().get_fields()}
 
 
-class CaseBody(StrictSerializer):
+class CaseBody(Body):
     """What may be said of a case; only the title is needed."""
 
-    passed_over = frozenset(FIELDS) - {"title"}
+    passed_over = frozenset(FIELDS)
 
     title = serializers.CharField(max_length=500)
     description = _long(help_text="Markdown.")
@@ -138,7 +135,7 @@ class SectionSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class SectionBody(StrictSerializer):
+class SectionBody(Body):
     """What may be said of a section."""
 
     passed_over = frozenset({"id", "project", "created_at", "updated_at"})

@@ -14,6 +14,7 @@ MAX_STEPS = 1000
 MAX_TEXT = 100_000
 
 _ID = re.compile(r"[0-9a-f]{12}")
+_MOVES = {"up": -1, "down": 1}
 _MARK = re.compile(r"^[ \t]*(?:\d{1,4}[.)]|[-*•])[ \t]+")
 _EXPECTED = re.compile(r"^[ \t]*expected(?: results?)?[ \t]*:[ \t]*", re.IGNORECASE)
 _ARROW = re.compile(r"[ \t](?:->|=>|→|⇒)[ \t]")
@@ -150,3 +151,20 @@ def steps_of_text(text: str) -> list[Step]:
     lines = [line for line in plain.split("\n") if line.strip()]
     steps = _of_table(plain) if "\t" in plain.strip() else _of_list(lines)
     return [step for step in steps if not step.is_empty]
+
+
+def edited(steps: Sequence[Step], command: str) -> list[Step]:
+    """Return steps after a button of the editor: `add`, or `up-2`, `down-2`, `copy-2`, `drop-2`."""
+    name, _, number = command.partition("-")
+    changed = list(steps)
+    index = int(number) - 1 if number.isdecimal() else -1
+    if name == "add":
+        return [*changed, Step()]
+    if not 0 <= index < len(changed):
+        return changed
+    step = changed.pop(index)
+    if name == "copy":
+        changed[index:index] = [step, replace(step, id="")]
+    elif name in _MOVES:
+        changed.insert(max(0, index + _MOVES[name]), step)
+    return changed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from testmgmt.cases.domain.sections import Branch, SectionRow, Tally, below, tree_of
 from testmgmt.cases.models import Case, Section
@@ -46,22 +46,25 @@ def section_rows(project_id: int) -> list[SectionRow]:
 
 
 def tree(project: Project) -> Tree:
-    """Return the tree of a project that somebody may see, in three statements."""
-    alive = Q(deleted_at=None)
+    """Return the tree of a project that somebody may see, in two statements."""
     failing = Q(last_status__category=Outcome.FAILED)
     counted = (
-        Case.objects.filter(alive, project=project)
+        Case.objects.filter(project=project)
         .order_by()
-        .values_list("section_id")
+        .values_list("section_id", ExpressionWrapper(Q(deleted_at=None), BooleanField()))
         .annotate(Count("pk"), Count("pk", filter=failing))
     )
-    tallies = {section: Tally(cases, failed) for section, cases, failed in counted}
-    return Tree(
-        branches=tree_of(section_rows(project.pk), tallies),
-        total=sum(tally.cases for tally in tallies.values()),
-        unsorted=tallies.get(None, Tally()).cases,
-        trash=Case.objects.filter(~alive, project=project).count(),
-    )
+    tallies: dict[int | None, Tally] = {}
+    trash = 0
+    for section_id, is_alive, cases, failed in counted:
+        if is_alive:
+            tallies[section_id] = Tally(cases, failed)
+        else:
+            trash += cases
+    unsorted = tallies.pop(None, Tally()).cases
+    sections = {pk: tally for pk, tally in tallies.items() if pk is not None}
+    total = unsorted + sum(tally.cases for tally in sections.values())
+    return Tree(tree_of(section_rows(project.pk), sections), total, unsorted, trash)
 
 
 def sections_of(

@@ -1,11 +1,15 @@
 """What people and importers do with cases and sections."""
 
+from testmgmt.cases.services.bulk import (
+    delete_cases,
+    move_cases,
+    restore_cases,
+    tag_cases,
+)
 from testmgmt.cases.services.cases import (
     create_case,
     create_cases,
     delete_case,
-    move_cases,
-    restore_case,
     restore_version,
     update_case,
 )
@@ -28,6 +32,7 @@ __all__ = [
     "create_cases",
     "create_section",
     "delete_case",
+    "delete_cases",
     "delete_section",
     "dissolve_section",
     "import_case_changes",
@@ -36,8 +41,9 @@ __all__ = [
     "import_sections",
     "move_cases",
     "move_section",
-    "restore_case",
+    "restore_cases",
     "restore_version",
+    "tag_cases",
     "update_case",
     "update_section",
 ]

@@ -45,8 +45,9 @@ def _choice(name: str, value: str, _before: Any, words: Vocabulary) -> str:
     return words.choice(name, value).slug
 
 
-def _person(name: str, value: str, _before: Any, words: Vocabulary) -> str:
-    words.person(name, value)
+def _person(name: str, value: str, before: Any, words: Vocabulary) -> str:
+    if value != before:  # whoever left the project stays where he stands
+        words.person(name, value)
     return value
 
 
