@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils import timezone
 
@@ -17,6 +18,19 @@ SCOPES = [
     (Scope.WRITE.value, "Change cases, runs and defects"),
     (Scope.ADMIN.value, "Administer projects and tokens"),
 ]
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
+    """allauth's form in our words: labels, no placeholders that repeat them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Username or e-mail"
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = "Stay signed in on this device"
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class ProfileForm(forms.Form):

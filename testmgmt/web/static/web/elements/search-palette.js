@@ -4,7 +4,7 @@ customElements.define("search-palette", class extends HTMLElement {
     this.input = this.querySelector("input");
     this.list = this.querySelector("[role=listbox]");
     this.input.addEventListener("keydown", (event) => this.walk(event));
-    this.list.addEventListener("htmx:afterSwap", () => this.choose(0));
+    this.list.addEventListener("htmx:afterSettle", () => this.choose(0));
     this.closest("dialog").addEventListener("toggle", (event) => {
       if (event.newState === "open") this.input.select();
     });
