@@ -69,6 +69,12 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
+@register.filter
+def look(category: str) -> str:
+    """Name the look of a category, for data-status and the status icons."""
+    return _LOOKS.get(category, "untested")
+
+
 @register.simple_tag
 def status(category: str, label: str, look: str = "") -> SafeString:
     """Show a status by shape and word; `look` may be pill."""
