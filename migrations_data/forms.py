@@ -63,7 +63,7 @@ class MappingRow:
 
     label: str
     name: str
-    sample: str
+    about: str
     uses: int
     bound: BoundField
     reason: str
@@ -121,7 +121,7 @@ class MappingForm(forms.Form):
             yield MappingRow(
                 label=rule.name or name,
                 name=name,
-                sample=", ".join(found.get("samples", []))[:80],
+                about=", ".join(found.get("samples", []))[:80],
                 uses=found.get("uses", 0),
                 bound=self[key],
                 reason=rule.reason,
@@ -135,8 +135,8 @@ class MappingForm(forms.Form):
             rule = self._document.values[target][value]
             yield MappingRow(
                 label=value,
-                name=TARGETS[target],
-                sample="",
+                name="",
+                about=TARGETS[target],
                 uses=self._uses_of(target, value),
                 bound=self[key],
                 reason=rule.reason,
@@ -177,6 +177,32 @@ class MappingFileForm(forms.Form):
             return json.load(self.cleaned_data["mapping"])
         except ValueError as error:
             raise forms.ValidationError(f"This is not JSON: {error}") from error
+
+
+class LogForm(forms.Form):
+    level = forms.ChoiceField(
+        required=False,
+        choices=[("", "All levels"), *((level, level.title()) for level in queries.LEVELS)],
+    )
+    entity = forms.ChoiceField(
+        required=False,
+        label="Kind",
+        choices=[("", "Sections and cases"), ("section", "Sections"), ("case", "Cases")],
+    )
+    code = forms.ChoiceField(required=False)
+
+    def __init__(self, codes: list[tuple[str, int]], data: QueryDict) -> None:
+        super().__init__({name: data.get(name, "") for name in ("level", "entity", "code")})
+        code = self.fields["code"]
+        if isinstance(code, forms.ChoiceField):
+            code.choices = [("", "All codes"), *((name, f"{name} ({n})") for name, n in codes)]
+        for each in self.fields.values():
+            each.widget.attrs["class"] = "input"
+
+    def wanted(self) -> queries.LogFilter:
+        """Return what was chosen; a choice that there is not counts as none."""
+        self.is_valid()
+        return queries.LogFilter(**self.cleaned_data)
 
 
 def _field_choice(name: str, rule: FieldRule, vocabulary: Vocabulary) -> forms.ChoiceField:

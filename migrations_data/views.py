@@ -8,14 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from migrations_data import queries, services
-from migrations_data.forms import MappingFileForm, MappingForm, UploadForm
-from migrations_data.queries import LogFilter
+from migrations_data.forms import LogForm, MappingFileForm, MappingForm, UploadForm
 from testmgmt.accounts.requests import AuthedRequest
 from testmgmt.web.forms import attempt
 from testmgmt.web.htmx import is_fragment
@@ -139,26 +138,26 @@ def cancel(request: AuthedRequest, import_id: UUID) -> HttpResponse:
 def log(request: AuthedRequest, import_id: UUID) -> HttpResponse:
     """Show the migration log, by level, kind and code."""
     import_job = queries.import_of(request.user, import_id)
-    wanted = _log_filter(request)
-    rows = queries.problems_of(import_job, wanted)
+    report = queries.report_of(import_job)
+    form = LogForm(report.codes, request.GET)
+    rows = queries.problems_of(import_job, form.wanted())
     context = {
         "import_job": import_job,
-        "report": queries.report_of(import_job),
+        "report": report,
+        "form": form,
         "page": Paginator(rows, LOG_LENGTH).get_page(request.GET.get("page")),
-        "wanted": wanted,
-        "levels": queries.LEVELS,
         "project": import_job.project,
         "section": "settings",
     }
-    template = "migrations_data/_log.html" if is_fragment(request) else "migrations_data/log.html"
-    return render(request, template, context)
+    return render(request, "migrations_data/log.html", context)
 
 
 def log_file(request: AuthedRequest, import_id: UUID) -> StreamingHttpResponse:
     """Download the log as a table; cells that look like formulas are text."""
-    rows = queries.problems_of(queries.import_of(request.user, import_id), _log_filter(request))
-    lines = _csv(rows.values_list(*LOG_COLUMNS).iterator())
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    import_job = queries.import_of(request.user, import_id)
+    form = LogForm(queries.report_of(import_job).codes, request.GET)
+    rows = queries.problems_of(import_job, form.wanted()).values_list(*LOG_COLUMNS)
+    answer = StreamingHttpResponse(_csv(rows.iterator()), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="migration-log.csv"'
     return answer
 
@@ -181,10 +180,6 @@ def _csv(rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
 def _as_text(cell: object) -> str:
     text = str(cell)
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _log_filter(request: HttpRequest) -> LogFilter:
-    return LogFilter(*(request.GET.get(name, "") for name in ("level", "entity", "code")))
 
 
 def _mapping_form(request: AuthedRequest, import_id: UUID) -> MappingForm:

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             except DomainError as error:
                 raise CommandError(f"{path}: {error.message}") from error
             reports.append(_report(import_job))
-            if not options["json"]:
+            if import_job.tally and not options["json"]:
                 self.stdout.write("\n".join(_table(import_job)))
             _check(path, import_job)
         if options["json"]:

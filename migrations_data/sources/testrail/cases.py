@@ -14,7 +14,7 @@ from migrations_data.base.records import (
 
 CUSTOM = "custom_"  # as the vendor's API names the same fields
 
-_ATTACHMENT = re.compile(r"index\.php\?/attachments/get/(\d+|[0-9a-fA-F-]{36})")
+_ATTACHMENT = re.compile(r"index\.php\?/attachments/get/([0-9a-fA-F-]{36}|\d+)")
 
 
 def tidy(text: str | None) -> str:

@@ -37,6 +37,14 @@ _STANDARD = {
 }
 
 _RICH = frozenset({"custom_goals", "custom_mission"})  # texts, however short they are
+_LABELS = {
+    "assignedto": "Assigned to",
+    "custom_preconds": "Preconditions",
+    "custom_expected": "Expected result",
+    "custom_steps_separated": "Steps, separated",
+    "custom_testrail_bdd_scenario": "BDD scenario",
+}
+
 _KINDS = {
     "string": "text",
     "text": "rich",
@@ -159,6 +167,8 @@ def _choice(target: str, word: str, known: dict[str, str]) -> ValueRule:
 
 def label_of(name: str) -> str:
     """Return a name for people: `custom_automation_type` is “Automation type”."""
+    if name in _LABELS:
+        return _LABELS[name]
     words = name.removeprefix(PREFIX).replace("_", " ").strip()
     return words[:1].upper() + words[1:100]
 

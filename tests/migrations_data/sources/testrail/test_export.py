@@ -206,13 +206,14 @@ class TestCase:
         assert (first.line, first.position) == (6, 0)
         assert (second.line, second.position) == (8, 1)
 
-    def test_names_the_files_that_its_texts_refer_to(self, suite):
-        text = "![](index.php?/attachments/get/123)"
+    @pytest.mark.parametrize("number", ["123", "3b93e38b-5609-49c6-a987-8f2f6968121e"])
+    def test_names_the_files_that_its_texts_refer_to(self, suite, number):
+        text = f"![](index.php?/attachments/get/{number})"
         path = suite(case_xml(1, custom=f"<preconds>{text}</preconds>"))
 
         (case,) = cases_of(path)
 
-        assert [(ref.id, ref.field) for ref in case.attachments] == [("123", "custom_preconds")]
+        assert [(ref.id, ref.field) for ref in case.attachments] == [(number, "custom_preconds")]
 
 
 class TestSection:
