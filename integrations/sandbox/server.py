@@ -17,6 +17,10 @@ class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the call log has it."""
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Leave the date to the tracker: its clock may be wrong."""
+        self.send_response_only(code, message)
+
     def connection_dropped(self, error: BaseException, environ: object = None) -> None:
         """Hang up: otherwise the caller waits for an answer on a connection that is kept alive."""
         del error, environ
