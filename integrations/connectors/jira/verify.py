@@ -69,8 +69,8 @@ class Verification:
 
     def _walk(self, scope: str) -> None:
         is_on_cloud = self._address()
-        client = self.client(is_on_cloud)
         self.step = "Sign-in"
+        client = self.client(is_on_cloud)
         self._sign_in(client, is_on_cloud=is_on_cloud)
         if scope:
             self.step = "Project"

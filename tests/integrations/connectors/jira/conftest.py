@@ -28,8 +28,9 @@ def deployment(request):
 def jira(deployment, monkeypatch):
     """A Jira of our own, empty; a call that breaks the contract fails the test."""
     found = []
-    monkeypatch.setattr(requests.Session, "send", _checked(requests.Session.send, found))
     with SandboxJira({"sync": TOKEN}, deployment) as opened:
+        checked = _checked(requests.Session.send, opened.url, found)
+        monkeypatch.setattr(requests.Session, "send", checked)
         yield opened
     assert found == []
 
@@ -63,13 +64,13 @@ def connector(connect):
     return connect()
 
 
-def _checked(send, found):
+def _checked(send, base_url, found):
     def sent(session, request, **options):
         if isinstance(request.body, Multipart):
             request.body = b"".join(request.body)
         response = send(session, request, **options)
-        path = requests.utils.urlparse(request.url).path
-        if "/rest/api/" in path:
+        path = request.url.removeprefix(base_url)
+        if path.startswith("/rest/api/"):
             spec = "jira-cloud" if path.startswith("/rest/api/3/") else "jira-server"
             broken = _violations(spec, response) + _document_errors(request.body)
             found.extend(f"{request.method} {path}: {each}" for each in broken)
