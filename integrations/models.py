@@ -39,6 +39,9 @@ class System(TimestampedModel):
     lease_token = models.UUIDField(null=True)
     hook_secret = EncryptedTextField(blank=True)
     last_ok_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.name

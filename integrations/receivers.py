@@ -1,0 +1,31 @@
+"""What follows an event: a changed item becomes a row, a row gets a worker."""
+
+import logging
+
+from kombu.exceptions import OperationalError
+
+from integrations import services, store, tasks
+from testmgmt.core.events import Event, on_commit, within
+
+_log = logging.getLogger(__name__)
+
+
+@within("defect.created", "defect.updated", "defect.deleted", "defect.commented")
+def mark(event: Event) -> None:
+    """Mark the item inside the transaction of its change, so that neither is lost alone."""
+    if event.project_id is not None:
+        services.item_changed(
+            project_id=event.project_id,
+            item_id=str(event.object_id),
+            why="save",
+            user_id=event.user_id,
+        )
+
+
+@on_commit(store.DUE)
+def wake(event: Event) -> None:
+    """Wake a worker; where the broker is down, the tick finds the work later."""
+    try:
+        tasks.drain.delay(str(event.object_id))
+    except OperationalError:
+        _log.warning("The broker does not answer; system %s waits for the tick.", event.object_id)

@@ -1,0 +1,43 @@
+"""What people, trackers and the clock do with connections and links."""
+
+from integrations.services.connections import (
+    connect_project,
+    disconnect,
+    enable,
+    pause,
+    publish_rules,
+)
+from integrations.services.drain import drain, due_systems, item_changed
+from integrations.services.links import (
+    replay,
+    request_sync,
+    resolve_conflict,
+    sync_now,
+    unlink,
+)
+from integrations.services.systems import (
+    connect_system,
+    scopes_of,
+    update_credentials,
+    verify_system,
+)
+
+__all__ = [
+    "connect_project",
+    "connect_system",
+    "disconnect",
+    "drain",
+    "due_systems",
+    "enable",
+    "item_changed",
+    "pause",
+    "publish_rules",
+    "replay",
+    "request_sync",
+    "resolve_conflict",
+    "scopes_of",
+    "sync_now",
+    "unlink",
+    "update_credentials",
+    "verify_system",
+]

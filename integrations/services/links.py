@@ -1,0 +1,159 @@
+"""What people do with single items and links: sync now, choose a side, unlink, replay."""
+
+import time
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from integrations import store
+from integrations.models import (
+    Conflict,
+    Connection,
+    Endpoint,
+    Link,
+    LinkEnd,
+    SyncLog,
+    SyncTask,
+    System,
+)
+from integrations.services import breaker
+from integrations.services.work import work_on
+from integrations.store.rows import RELEASE
+from testmgmt.accounts.models import User
+from testmgmt.core import audit, events
+from testmgmt.core.errors import ConflictError, DomainError, NotFoundError
+from testmgmt.core.permissions import Action
+from testmgmt.projects.permissions import require
+
+INLINE_SECONDS = 10.0
+MAX_STEPS = 4
+
+
+@transaction.atomic
+def request_sync(*, user: User, project_id: int, item_ids: Collection[str]) -> list[str]:
+    """Mark items of a project to be synced because somebody asks; return the tasks' keys."""
+    require(user, Action.SYNC, project_id)
+    endpoints = Endpoint.objects.filter(
+        system__kind="platform",
+        scope=str(project_id),
+        connection__status=Connection.Status.ACTIVE,
+    )
+    if not endpoints:
+        raise ConflictError("No connection of this project is switched on.", code="not_connected")
+    return [
+        store.hint(
+            endpoint=endpoint,
+            item_id=item_id,
+            why="button",
+            priority=store.PERSON,
+            user_id=user.pk,
+        )
+        for endpoint in endpoints
+        for item_id in item_ids
+    ]
+
+
+def sync_now(
+    *, user: User, project_id: int, item_id: str, seconds: float = INLINE_SECONDS
+) -> QuerySet[SyncLog]:
+    """Sync one item while somebody waits; what takes longer goes on in the background.
+
+    Return what was done, newest first; nothing there means that a worker is still at it.
+    """
+    begun_at = store.database_clock()()
+    keys = request_sync(user=user, project_id=project_id, item_ids=[item_id])
+    until = time.monotonic() + seconds
+    for key in keys:
+        _work_inline(key, until)
+    links = LinkEnd.objects.filter(
+        endpoint__scope=str(project_id), endpoint__system__kind="platform", item_id=item_id
+    ).values("link_id")
+    by_item = SyncLog.objects.filter(connection__project_id=project_id, item_id=item_id)
+    by_link = SyncLog.objects.filter(connection__project_id=project_id, link_id__in=links)
+    return (by_item | by_link).filter(at__gte=begun_at)
+
+
+def _work_inline(key: str, until: float) -> None:
+    """Do a task here if nobody works for its system just now: an item's, then its link's."""
+    system = System.objects.get(tasks__key=key)
+    with store.take_turn(system.pk) as turn:
+        if turn is None or not breaker.may_call(system):
+            return
+        now = store.database_clock()
+        for _ in range(MAX_STEPS):
+            task = store.claim_key(system.pk, key)
+            if task is None or not work_on(task, now) or time.monotonic() >= until:
+                return
+            key = _link_key(task) or key
+
+
+def _link_key(task: SyncTask) -> str | None:
+    end = LinkEnd.objects.filter(endpoint=task.endpoint, item_id=task.item_id).first()
+    return None if end is None else f"L:{end.link_id}"
+
+
+@transaction.atomic
+def resolve_conflict(*, user: User, conflict_id: UUID, choice: str) -> Conflict:
+    """Choose the side whose value wins, or let a field go on that its fuse stopped."""
+    conflict = (
+        Conflict.objects.filter(pk=conflict_id, resolved_at=None)
+        .select_related("link__connection")
+        .first()
+    )
+    if conflict is None or conflict.link.connection.project_id is None:
+        raise NotFoundError("There is no such conflict.")
+    require(user, Action.SYNC, conflict.link.connection.project_id)
+    allowed = {RELEASE} if conflict.kind == Conflict.Kind.FUSE else {"a", "b"}
+    if choice not in allowed:
+        raise DomainError(f"Choose one of {', '.join(sorted(allowed))}.", field="choice")
+    Conflict.objects.filter(pk=conflict.pk).update(resolution=choice, resolved_by=user)
+    _hint_link(conflict.link, user, "choice")
+    return conflict
+
+
+@transaction.atomic
+def unlink(*, user: User, link_id: UUID) -> None:
+    """Stop keeping two items in step; both stay as they are."""
+    link = _link_for(user, link_id, Action.SYNC)
+    Link.objects.filter(pk=link.pk).update(
+        state=Link.State.UNLINKED, reason=f"Unlinked by {user}.", updated_at=Now()
+    )
+    SyncTask.objects.filter(link=link).delete()
+    audit.record(
+        user_id=user.pk, project_id=link.connection.project_id, action="unlinked", target=link
+    )
+
+
+@transaction.atomic
+def replay(*, user: User, task_id: UUID) -> SyncTask:
+    """Try once more what was given up."""
+    task = SyncTask.objects.filter(pk=task_id).select_related("connection").first()
+    if task is None or task.connection.project_id is None:
+        raise NotFoundError("There is no such task.")
+    require(user, Action.SYNC, task.connection.project_id)
+    store.revive(task.pk, user.pk)
+    events.publish(events.Event(store.DUE, str(task.system_id), user_id=user.pk))
+    return task
+
+
+def _link_for(user: User, link_id: UUID, action: Action) -> Link:
+    link = Link.objects.filter(pk=link_id).select_related("connection").first()
+    if link is None or link.connection.project_id is None:
+        raise NotFoundError("There is no such link.")
+    require(user, action, link.connection.project_id)
+    return link
+
+
+def _hint_link(link: Link, user: User, why: str) -> None:
+    end = link.ends.select_related("endpoint").first()
+    if end is not None:
+        store.hint_link(
+            link_id=link.pk,
+            endpoint=end.endpoint,
+            why=why,
+            priority=store.PERSON,
+            user_id=user.pk,
+        )

@@ -1,0 +1,194 @@
+"""The engine's memory: one link's state, saved whole under the lease of its task."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from integrations.engine.ports import Entry, FencedError, Result
+from integrations.engine.state import Hold, LinkState, Side, other
+from integrations.models import (
+    CommentLink,
+    Conflict,
+    Connection,
+    Endpoint,
+    Link,
+    LinkEnd,
+    SyncLog,
+    SyncTask,
+)
+from integrations.models import Intent as IntentRow
+from integrations.store import queue, rows
+
+_OUTCOMES = {
+    Result.OK: SyncLog.Outcome.DONE,
+    Result.HELD: SyncLog.Outcome.HELD,
+    Result.WAITING: SyncLog.Outcome.RETRY,
+    Result.SKIPPED: SyncLog.Outcome.SKIPPED,
+    Result.FAILED: SyncLog.Outcome.FAILED,
+}
+
+
+class LinkMemory:
+    """Implements `engine.ports.Memory` for the task of one worker."""
+
+    def __init__(self, task: SyncTask, endpoints: Mapping[Side, Endpoint], version: int) -> None:
+        self.task = task
+        self.endpoints = endpoints
+        self.version = version
+        self.done = 0
+        self._known: dict[UUID, LinkState] = {}
+
+    def link(self, link: UUID) -> LinkState | None:
+        """Return a link of this connection by its id."""
+        return self._loaded(pk=link)
+
+    def link_at(self, side: Side, item_id: str) -> LinkState | None:
+        """Return the link that an item belongs to, a closed one included."""
+        return self._loaded(ends__endpoint=self.endpoints[side], ends__item_id=item_id)
+
+    def open(self, link: LinkState) -> LinkState:
+        """Remember a new link, or return the one that its item has already."""
+        try:
+            with transaction.atomic():
+                Link.objects.create(
+                    pk=link.id,
+                    connection_id=self.task.connection_id,
+                    origin_side=link.origin,
+                    state=link.phase.value,
+                )
+                self._save_ends(link, {})
+        except IntegrityError:
+            end = link.ends[link.origin]
+            return self.link(link.id) or self.link_at(link.origin, end.id) or link
+        self._known[link.id] = link
+        return link
+
+    def guard(self) -> None:
+        """Renew the lease, or stop."""
+        if not queue.renew(self.task):
+            raise FencedError
+
+    @transaction.atomic
+    def save(self, link: LinkState, *entries: Entry) -> None:
+        """Save what changed of a link, and the log of it; nothing once the lease is lost."""
+        self.guard()
+        before = self._known.get(link.id) or self._loaded(pk=link.id)
+        Link.objects.filter(pk=link.id).update(
+            state=link.phase.value,
+            reason=link.reason[:500],
+            fields=rows.fields_json(link.fields),
+            fuse=rows.writes_json(link.writes),
+        )
+        self._save_ends(link, before.ends if before else {})
+        self._save_intent(link, before)
+        self._save_comments(link, before)
+        self._save_holds(link)
+        self.note(link.id, *entries)
+        self._known[link.id] = link
+
+    def note(self, link: UUID | None, *entries: Entry) -> None:
+        """Write log rows."""
+        self.done += len(entries)
+        SyncLog.objects.bulk_create(self._row(link, entry) for entry in entries)
+
+    def _loaded(self, **which: object) -> LinkState | None:
+        links = Link.objects.filter(connection_id=self.task.connection_id, **which)
+        row = links.prefetch_related("ends__endpoint", "intents", "comments", "conflicts").first()
+        if row is None:
+            return None
+        state = rows.link_state(row)
+        self._known[row.pk] = state
+        return state
+
+    def _save_ends(self, link: LinkState, before: Mapping[Side, object]) -> None:
+        for side, end in link.ends.items():
+            if before.get(side) == end:
+                continue
+            endpoint = self.endpoints[side]
+            LinkEnd.objects.update_or_create(
+                link_id=link.id,
+                side=side,
+                defaults={
+                    "endpoint": endpoint,
+                    "system_id": endpoint.system_id,
+                    **rows.end_columns(end),
+                },
+            )
+
+    def _save_intent(self, link: LinkState, before: LinkState | None) -> None:
+        if before is not None and before.intent == link.intent:
+            return
+        if link.intent is None:
+            IntentRow.objects.filter(link_id=link.id, kind="item").delete()
+            return
+        IntentRow.objects.update_or_create(
+            link_id=link.id,
+            kind="item",
+            side=other(link.origin),
+            subject=link.ends[link.origin].id,
+            defaults={
+                "marker": link.intent.marker,
+                "started_at": link.intent.started_at,
+                "base": rows.intent_json(link.intent),
+            },
+        )
+
+    def _save_comments(self, link: LinkState, before: LinkState | None) -> None:
+        known = before.comments if before else {}
+        for side, origin_id in known.keys() - link.comments.keys():
+            CommentLink.objects.filter(link_id=link.id, side=side, origin_id=origin_id).delete()
+        for key, comment in link.comments.items():
+            if known.get(key) != comment:
+                CommentLink.objects.update_or_create(
+                    link_id=link.id,
+                    side=comment.side,
+                    origin_id=comment.origin_id,
+                    defaults=rows.comment_columns(comment),
+                )
+
+    def _save_holds(self, link: LinkState) -> None:
+        """Open, change and close conflict rows; who chose stays in the row."""
+        open_rows = {
+            row.field: row for row in Conflict.objects.filter(link_id=link.id, resolved_at=None)
+        }
+        closed = [row.pk for name, row in open_rows.items() if name not in link.holds]
+        if closed:
+            Conflict.objects.filter(pk__in=closed).update(resolved_at=Now())
+        for name, hold in link.holds.items():
+            self._save_hold(link.id, name, hold, open_rows.get(name))
+
+    def _save_hold(self, link: UUID, name: str, hold: Hold, row: Conflict | None) -> None:
+        columns = {
+            "kind": hold.kind.value,
+            "message": hold.message[:500],
+            "rev_a": hold.rev_a[:255],
+            "rev_b": hold.rev_b[:255],
+            "opened_at": hold.at,
+        }
+        if row is None:
+            Conflict.objects.create(link_id=link, field=name, **columns)
+        elif any(getattr(row, column) != value for column, value in columns.items()):
+            Conflict.objects.filter(pk=row.pk).update(**columns, resolution="")
+
+    def _row(self, link: UUID | None, entry: Entry) -> SyncLog:
+        return SyncLog(
+            connection_id=self.task.connection_id,
+            link_id=link,
+            item_id=self.task.item_id,
+            direction={"a": "b_to_a", "b": "a_to_b"}[entry.to] if entry.to else "",
+            action=entry.action[:20],
+            outcome=_OUTCOMES[entry.result],
+            message=entry.message[:500],
+            fields=list(entry.fields),
+            why=self.task.why,
+            rules_version=self.version,
+            user_id=self.task.requested_by_id,
+        )
+
+
+def connection_endpoints(connection: Connection) -> dict[Side, Endpoint]:
+    """Return the two endpoints of a connection by side."""
+    found = connection.endpoints.select_related("system")
+    return {rows.as_side(endpoint.side): endpoint for endpoint in found}

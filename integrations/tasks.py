@@ -1,0 +1,20 @@
+"""Celery's entries. A lost message costs one tick: what must happen is a row."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from integrations import services
+
+
+@shared_task(name="integrations.drain", max_retries=0, ignore_result=True)
+def drain(system_id: str) -> None:
+    """Do the due work of one system; harmless when somebody does it already."""
+    services.drain(system_id=UUID(system_id))
+
+
+@shared_task(name="integrations.tick", max_retries=0, ignore_result=True)
+def tick() -> None:
+    """Wake a worker for each system with something to read or to do; the schedule repeats it."""
+    for system_id in services.due_systems():
+        drain.delay(str(system_id))
