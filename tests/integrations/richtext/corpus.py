@@ -86,9 +86,7 @@ DOCUMENTS = {
     ),
     "mentions": "@ada please ask [~tom] and @[Vera](user:7), not ada@example.org",
     "right to left": "# שלום עולם\n\nعربي **غربي** `code` [קישור](https://e.example)\n\n- א\n- ב",
-    "chinese and japanese": (
-        "这是**重点**内容。これは**「太字」**です。한국어 *기울임*꼴 `代码`"  # noqa: RUF001 -- their full stop
-    ),
+    "chinese and japanese": ("这是**重点**内容。これは**「太字」**です。한국어 *기울임*꼴 `代码`"),
     "stray markup": (
         "* not * a _ list_ ** x ~~ y ` z [ ] ( ) ![ ]( \\ \\* 1) 2. # > | a |\n+ b\n- "
     ),

@@ -8,7 +8,8 @@ from tests.integrations.richtext.soup import soup, steady, sweep
 
 NATIVE = (
     "h2. {color:red}Steps{color}\r\n\r\nAsk [~tom], see !shot.png|thumbnail!\r\n\r\n\r\n"
-    "{panel:title=Mine|bgColor=#fff}\r\nKeep +this+\r\n{panel}\r\n* one\r\n* two\r\n\r\nLast ^words^\r\n"
+    "{panel:title=Mine|bgColor=#fff}\r\nKeep +this+\r\n{panel}\r\n"
+    "* one\r\n* two\r\n\r\nLast ^words^\r\n"
 )
 
 texts = st.sampled_from(["", "New *text*.", "- x\n- y"])

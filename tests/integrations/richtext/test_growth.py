@@ -1,0 +1,110 @@
+"""Work grows no faster than the text: eight times the text may cost twelve times the calls."""
+
+import sys
+import time
+
+import pytest
+
+from integrations.richtext import adf, markdown, wiki
+
+PATTERNS = [
+    *("*", "**a ", "_a*b_ ", "[", "[a](", "![", "`", "``a", "~~a", "> ", "- ", "- a\n", "1. a\n"),
+    *(
+        "|a",
+        "|a|b|\n",
+        "\\",
+        "<a",
+        "&amp;",
+        "http://a.b/",
+        "http://a)",
+        "a\n\n",
+        "h1. a\n",
+        "* a\n",
+    ),
+    *(
+        "{code}",
+        "{quote}",
+        "{quote:a}",
+        "{color:red}",
+        "{{a",
+        "!a",
+        "!a.b|",
+        "[a|",
+        "*a_b-c+",
+        "\\\\a",
+    ),
+    *(
+        "||a",
+        "|a|\n",
+        "{*}a",
+        "---\n",
+        "bq. a\n",
+        "* a{code}",
+        "{{{}a",
+        " ",
+        "\n",
+        "\u00a0a",
+        "a\n---\n",
+    ),
+]
+WAYS = {
+    "canonical": markdown.canonical,
+    "through ADF": lambda md: adf.to_markdown(adf.from_markdown(md)),
+    "to wiki": wiki.from_markdown,
+    "from wiki": wiki.to_markdown,
+    "patch of ADF": lambda md: adf.patch(adf.from_markdown(f"a\n\n{md}"), f"{md}\n\nb"),
+    "patch of wiki": lambda md: wiki.patch(f"a\n\n{md}", f"{md}\n\nb"),
+}
+
+
+def calls(way, text):
+    """Count the calls of functions, of ours and of the interpreter's, that a conversion makes."""
+    count = 0
+
+    def seen(_frame, event, _arg):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        way(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def seconds(way, text):
+    start = time.perf_counter()
+    way(text)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "pattern", ["- a\n", "a\n\n", "*a_b-c+", "[a](", "|a|b|\n", "{quote}", "> "]
+)
+def test_calls_grow_with_the_text(way, pattern):
+    small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
+
+    assert calls(WAYS[way], large) < 12 * calls(WAYS[way], small) + 1_000
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_calls_grow_with_any_text(way, pattern):
+    small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
+
+    assert calls(WAYS[way], large) < 12 * calls(WAYS[way], small) + 1_000
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_time_grows_with_any_text(way, pattern):
+    small, large = pattern * (3_000 // len(pattern)), pattern * (24_000 // len(pattern))
+
+    shortest = min(seconds(WAYS[way], small) for _ in range(3))
+
+    assert seconds(WAYS[way], large) < 32 * shortest + 0.2
