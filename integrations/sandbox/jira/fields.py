@@ -75,6 +75,8 @@ def _operate(place: Place, field: Field, operations: Any, current: Any) -> Any:
     if not isinstance(operations, list):
         raise FieldError("data was not an array")
     for operation in operations:
+        if not isinstance(operation, dict) or len(operation) != 1:
+            raise FieldError("Each operation must be an object with one key.")
         ((verb, raw),) = operation.items()
         if verb == "set":
             current = read_value(place, field, raw)

@@ -1,12 +1,13 @@
 """What people and programs do with issues."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from integrations.sandbox.jira import comments, fields, history, hooks
 from integrations.sandbox.jira.accounts import Account
 from integrations.sandbox.jira.catalogue import PROJECTS, TYPES, Project
-from integrations.sandbox.jira.errors import JiraError
+from integrations.sandbox.jira.errors import JiraError, not_on_screen
 from integrations.sandbox.jira.fields import Place
 from integrations.sandbox.jira.model import (
     Attachment,
@@ -25,12 +26,12 @@ _PARTS = (Comment, Attachment, Change, RemoteLink)
 
 def create(site: Site, who: Account, details: Json) -> Issue:
     """Create an issue, with its properties in the same breath."""
-    wanted = dict(details.get("fields") or {})
+    wanted = _part(details, "fields")
     project = _wanted_project(site, who, wanted.pop("project", None))
     type_id = _wanted_type(project, wanted.pop("issuetype", None))
     place = Place(site, project, who, project.screens[type_id])
     start = {"reporter": who.name, "priority": project.default_priority}
-    values = fields.read(place, wanted, details.get("update") or {}, start)
+    values = fields.read(place, wanted, _part(details, "update"), start)
     now = site.clock.now()
     issue = Issue(
         id=str(site.store.next_number("issue", _FIRST_ID)),
@@ -51,19 +52,20 @@ def create(site: Site, who: Account, details: Json) -> Issue:
 
 def edit(site: Site, who: Account, issue: Issue, details: Json) -> Issue:
     """Edit fields and properties; a status is no field."""
-    site.require(who, "EDIT_ISSUES", issue)
-    project = site.project_of(issue)
-    update = dict(details.get("update") or {})
+    wanted, update = _part(details, "fields"), _part(details, "update")
     new_comments = update.pop("comment", [])
+    _require_edit(site, who, issue, [*wanted, *update])
+    project = site.project_of(issue)
     place = Place(site, project, who, project.screens[issue.type])
-    values = fields.read(place, dict(details.get("fields") or {}), update, issue.values)
+    values = fields.read(place, wanted, update, issue.values)
     set_properties = read_properties(details.get("properties"))
     kept = history.keep(site, who, issue, replace(issue, values=values))
     if set_properties:
+        site.require(who, "EDIT_ISSUES", issue)
         kept = replace(kept, properties={**kept.properties, **set_properties})
         site.store.put(kept)
     for operation in new_comments:
-        comments.add(site, who, kept, operation["add"])
+        comments.add(site, who, kept, _part(operation, "add"))
     return site.issue(who, issue.id)
 
 
@@ -92,6 +94,19 @@ def move(site: Site, who: Account, issue: Issue, project_key: str) -> Issue:
     item = {"field": "Key", "fieldtype": "jira", "from": None, "to": None}
     words = {"fromString": issue.key, "toString": moved.key}
     return history.note(site, who, moved, [{**item, **words}], event="issue_moved")
+
+
+def _part(details: Any, name: str) -> Json:
+    found = details.get(name) or {} if isinstance(details, dict) else None
+    if not isinstance(found, dict):
+        raise JiraError(400, [f"'{name}' must be an object."])
+    return dict(found)
+
+
+def _require_edit(site: Site, who: Account, issue: Issue, field_ids: Sequence[str]) -> None:
+    """Refuse as Jira does: to who may not edit, no field is on the screen."""
+    if field_ids and not site.may(who, "EDIT_ISSUES", issue):
+        raise JiraError(400, fields={name: not_on_screen(name) for name in field_ids})
 
 
 def _wanted_project(site: Site, who: Account, raw: Any) -> Project:

@@ -1,5 +1,6 @@
 """Search: with tokens and without a total on Cloud, by position on Data Center."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,15 @@ _KEYS = (
     "reconcileIssues",
 )
 _SERVER_KEYS = ("jql", "startAt", "maxResults", "fields", "expand", "validateQuery")
+_TYPES: Mapping[str, type] = {
+    "jql": str,
+    "nextPageToken": str,
+    "maxResults": int,
+    "startAt": int,
+    "fields": list,
+    "properties": list,
+    "reconcileIssues": list,
+}
 _BARE_FIELDS = {"id", "key"}
 _MAX_BARE = 5000
 _MAX_PAGE = 100
@@ -108,7 +118,7 @@ def _shown(context: Context, issue: Any, wanted: Wanted) -> Json:
 
 def _read_cloud(context: Context) -> _Ask:
     if context.request.method == "POST":
-        raw = context.json(*_KEYS)
+        raw = _checked(context.json(*_KEYS))
     else:
         args = context.request.args
         raw = {name: args[name] for name in ("jql", "nextPageToken") if name in args}
@@ -127,8 +137,8 @@ def _read_cloud(context: Context) -> _Ask:
 
 def _read_server(context: Context) -> _Ask:
     if context.request.method == "POST":
-        raw = context.json(*_SERVER_KEYS)
-        start, size = int(raw.get("startAt") or 0), int(raw.get("maxResults", 50))
+        raw = _checked(context.json(*_SERVER_KEYS))
+        start, size = raw.get("startAt", 0), raw.get("maxResults", 50)
         fields, expand = raw.get("fields"), raw.get("expand") or []
         properties: list[str] = []
     else:
@@ -140,6 +150,15 @@ def _read_server(context: Context) -> _Ask:
     jql, size = raw.get("jql") or "", min(size, _MAX_SERVER_PAGE)
     is_validating = str(raw.get("validateQuery", True)).lower() != "false"
     return _Ask(jql, size, wanted, start=start, is_validating=is_validating)
+
+
+def _checked(body: Json) -> Json:
+    """Return the body without nulls; JiraError where a value has the wrong type."""
+    given = {name: value for name, value in body.items() if value is not None}
+    for name, value in given.items():
+        if not isinstance(value, _TYPES.get(name, object)):
+            raise JiraError(400, [f"Can not read '{name}'."])
+    return given
 
 
 CLOUD_ROUTES: list[Route] = [

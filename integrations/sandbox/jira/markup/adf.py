@@ -20,13 +20,17 @@ _CELL = "colspan rowspan colwidth background localId valign"
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A kind of node: children it may hold and how many, attributes (`!` where it must have it)."""
+    """A kind of node: children it may hold and how many, attributes (`!` where it must have it).
+
+    `may_be_bare` where even the attributes it must have may be left out together.
+    """
 
     children: str = ""
     least: int = 0
     most: int | None = None
     attributes: str = "localId"
     needs_attributes: bool = False
+    may_be_bare: bool = False
 
     @property
     def required(self) -> set[str]:
@@ -65,7 +69,9 @@ _NODES = {
     "tableRow": _Node("tableCell tableHeader"),
     "tableCell": _Node(f"{_NESTED} {_CARDS} nestedExpand", 1, attributes=_CELL),
     "tableHeader": _Node(f"{_NESTED} {_CARDS} nestedExpand", 1, attributes=_CELL),
-    "mediaSingle": _Node("media caption", 1, 2, attributes="layout width widthType localId"),
+    "mediaSingle": _Node(
+        "media caption", 1, 2, attributes="layout! width widthType localId", may_be_bare=True
+    ),
     "mediaGroup": _Node("media", 1, attributes=""),
     "media": _Node(attributes="type! id collection url alt height width occurrenceKey localId"),
     "caption": _Node(
@@ -132,7 +138,13 @@ _CHOICES = {
     ("heading", "level"): (1, 2, 3, 4, 5, 6),
     ("media", "type"): ("file", "link", "external"),
 }
-_NODE_KEYS = {"type", "attrs", "content", "marks", "text", "version"}
+_ONE_OF = {
+    "inlineCard": ({"url"}, {"data"}),
+    "blockCard": ({"url"}, {"data"}, {"datasource"}),
+    "media": ({"id", "collection"}, {"url"}),
+}
+_KEYS_OF_TEXT = {"type", "text", "marks"}
+_KEYS_OF_ROOT = {"type", "version", "content"}
 
 
 def problems(document: Any) -> list[str]:
@@ -157,7 +169,7 @@ def _check(node: Any, path: str) -> Iterator[str]:
     if kind not in _NODES:
         yield f"{path}: unknown node {kind!r}"
         return
-    if unknown := set(node) - _NODE_KEYS:
+    if unknown := set(node) - _keys_of(kind):
         yield f"{path}: unknown keys {sorted(unknown)}"
     yield from _check_attributes(node, path)
     yield from _check_marks(node, path)
@@ -165,6 +177,15 @@ def _check(node: Any, path: str) -> Iterator[str]:
         yield from _check_text(node, path)
         return
     yield from _check_children(node, path)
+
+
+def _keys_of(kind: str) -> set[str]:
+    if kind in ("text", "doc"):
+        return _KEYS_OF_TEXT if kind == "text" else _KEYS_OF_ROOT
+    rule = _NODES[kind]
+    keys = {"type", "marks"}
+    keys |= {"content"} if rule.children else set()
+    return keys | ({"attrs"} if rule.attributes else set())
 
 
 def _check_text(node: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -179,6 +200,8 @@ def _check_children(node: Mapping[str, Any], path: str) -> Iterator[str]:
     if not isinstance(children, list):
         yield f"{path}: content is no list"
         return
+    if node["type"] == "tableRow" and "content" not in node:
+        yield f"{path}: no content"
     if len(children) < rule.least or len(children) > (rule.most or len(children)):
         yield f"{path}: {len(children)} children"
     allowed = rule.children.split()
@@ -200,10 +223,18 @@ def _check_attributes(node: Mapping[str, Any], path: str) -> Iterator[str]:
         return
     if rule.needs_attributes and "attrs" not in node:
         yield f"{path}: no attributes"
-    if missing := rule.required - set(attributes):
+    is_bare = rule.may_be_bare and "attrs" not in node
+    if not is_bare and (missing := rule.required - set(attributes)):
         yield f"{path}: without {sorted(missing)}"
+    choices = _ONE_OF.get(kind, ())
+    if choices and not any(choice <= set(attributes) for choice in choices):
+        yield f"{path}: without any of {choices}"
+    yield from _check_values(kind, attributes, path)
     if unknown := set(attributes) - rule.allowed:
         yield f"{path}: unknown attributes {sorted(unknown)}"
+
+
+def _check_values(kind: str, attributes: Mapping[str, Any], path: str) -> Iterator[str]:
     for name, value in attributes.items():
         choices = _CHOICES.get((kind, name))
         if choices is not None and value not in choices:

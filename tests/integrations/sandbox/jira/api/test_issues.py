@@ -266,7 +266,8 @@ def test_lets_a_reader_only_read(jira, key, as_account):
     edited = reader.call("PUT", f"/issue/{key}", json={"fields": {"summary": "Mine"}})
     listed = reader.call("GET", f"/issue/{key}/transitions")
 
-    assert edited.status_code == 403
+    assert edited.status_code == 400
+    assert edited.json()["errors"] == {"summary": _NOT_ON_SCREEN.format("summary")}
     assert listed.json()["transitions"] == []
 
 
@@ -384,3 +385,11 @@ def test_takes_a_wrong_token_on_cloud_for_a_stranger(cloud, on_cloud):
 
     assert issue.status_code == 404
     assert (projects.status_code, projects.json()["total"]) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"fields": ["a"]}, {"update": {"labels": "a"}}, {"update": {"labels": [{}]}}],
+)
+def test_refuses_a_body_of_the_wrong_shape(sync, key, body):
+    assert sync.send_loosely("PUT", f"/issue/{key}", json=body).status_code == 400

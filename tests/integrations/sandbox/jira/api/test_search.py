@@ -238,3 +238,12 @@ def test_cuts_long_lists_of_comments_short_on_cloud(on_cloud, cloud):
     found = on_cloud.call("POST", "/search/jql", json=ask).json()["issues"][0]["fields"]["comment"]
 
     assert (len(found["comments"]), found["total"]) == (20, 25)
+
+
+@pytest.mark.parametrize("wrong", [{"maxResults": "many"}, {"fields": "summary"}, {"jql": 5}])
+def test_refuses_values_of_the_wrong_type(sync, wrong):
+    path = "/search/jql" if sync.deployment == "Cloud" else "/search"
+
+    response = sync.send_loosely("POST", path, json={"jql": "project = ENG", **wrong})
+
+    assert response.status_code == 400
