@@ -1,6 +1,7 @@
 """Rules of running cases: the verdict that steps suggest, and how far a run is."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from testmgmt.core.errors import ConflictError, DomainError
@@ -92,3 +93,41 @@ class Tally:
         """The share of passed ones among those that passed, failed or blocked."""
         counted = sum(self.of(outcome) for outcome in _COUNTED)
         return self.of(Outcome.PASSED) * 100 // counted if counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One execution in the list of its run."""
+
+    id: int
+    case_id: int
+    title: str
+    outcome: Outcome
+    status: str
+    section_id: int | None
+    assignee_id: int | None
+    assignee: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.outcome in OPEN
+
+    def is_for(self, user_id: int) -> bool:
+        """Whether this person may well do it: it is theirs, or nobody's."""
+        return self.assignee_id in {None, user_id}
+
+
+def next_open(spots: Sequence[Spot], after: int | None, user_id: int) -> Spot | None:
+    """Return what to do next: open and theirs or nobody's, else open; from there on, around."""
+    place = next((n for n, spot in enumerate(spots, start=1) if spot.id == after), 0)
+    others = [spot for spot in (*spots[place:], *spots[:place]) if spot.id != after]
+    waiting = [spot for spot in others if spot.is_open]
+    fitting = (spot for spot in waiting if spot.is_for(user_id))
+    return next(fitting, waiting[0] if waiting else None)
+
+
+def tally_of(spots: Iterable[Spot]) -> Tally:
+    """Return how many of these stand where."""
+    counts = Counter(spot.outcome for spot in spots)
+    return Tally({outcome: counts[outcome] for outcome in Outcome})

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from testmgmt.cases.models import Case, Section
+from testmgmt.cases.domain.sections import SectionRow, below, tree_of
+from testmgmt.cases.models import Case
+from testmgmt.cases.queries import section_rows
 from testmgmt.runs.domain import Selection
 from testmgmt.runs.models import Execution, Result, Run
 
@@ -22,45 +24,23 @@ WHERE taken.id IN ({chosen})
 """
 
 
-def section_order(project_id: int) -> list[tuple[int, int | None]]:
-    """Return (section, parent) as a reader meets them: each parent before its children."""
-    rows = Section.objects.filter(project_id=project_id).order_by("position", "id")
-    children: dict[int | None, list[int]] = {}
-    for pk, parent_id in rows.values_list("pk", "parent_id"):
-        children.setdefault(parent_id, []).append(pk)
-    order: list[tuple[int, int | None]] = []
-    waiting: list[tuple[int, int | None]] = [(pk, None) for pk in reversed(children.get(None, []))]
-    while waiting:
-        section = waiting.pop()
-        order.append(section)
-        waiting += [(child, section[0]) for child in reversed(children.get(section[0], []))]
-    return order
-
-
-def _below(section_id: int, order: list[tuple[int, int | None]]) -> set[int]:
-    inside = {section_id}
-    for pk, parent_id in order:
-        if parent_id in inside:
-            inside.add(pk)
-    return inside
-
-
-def _chosen(run: Run, selection: Selection, order: list[tuple[int, int | None]]) -> QuerySet[Case]:
+def _chosen(run: Run, selection: Selection, sections: list[SectionRow]) -> QuerySet[Case]:
     cases = Case.objects.filter(
         project_id=run.project_id, deleted_at=None, current__isnull=False
     ).exclude(pk__in=run.executions.values("case_id"))
     if selection.case_ids is not None:
         return cases.filter(pk__in=selection.case_ids)
     if selection.section_id is not None:
-        return cases.filter(section_id__in=_below(selection.section_id, order))
+        return cases.filter(section_id__in=below(sections, selection.section_id))
     return cases
 
 
 def add_cases(*, run: Run, selection: Selection, status_id: int, now: datetime) -> int:
     """Put cases into a run in the order of the repository; return how many were new."""
-    order = section_order(run.project_id)
-    chosen, wanted = _chosen(run, selection, order).order_by().values("pk").query.sql_with_params()
-    places = [(pk, place) for place, (pk, _) in enumerate(order)] or [(0, 0)]
+    sections = section_rows(run.project_id)
+    cases = _chosen(run, selection, sections).order_by()
+    chosen, wanted = cases.values("pk").query.sql_with_params()
+    places = [(branch.id, place) for place, branch in enumerate(tree_of(sections, {}))] or [(0, 0)]
     last = run.executions.order_by("-position").values_list("position", flat=True).first() or 0
     moment = connection.ops.adapt_datetimefield_value(now)
     sql = _ADD.format(places=", ".join(["(%s, %s)"] * len(places)), chosen=chosen)

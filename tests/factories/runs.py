@@ -16,7 +16,7 @@ def case_in(project, title="Valid password logs in", steps=3, **values):
         {"id": f"s{n}", "action": f"Do thing {n}", "data": "", "expected": f"See thing {n}"}
         for n in range(1, steps + 1)
     ]
-    return CaseFactory(project=project, title=title, text__steps=content, **values)
+    return CaseFactory(project=project, title=title, **{"text__steps": content, **values})
 
 
 class RunFactory(factory.django.DjangoModelFactory):

@@ -1,6 +1,13 @@
 """What people do with runs and results."""
 
-from testmgmt.runs.services.results import Entry, record_result, record_results, retest
+from testmgmt.runs.services.results import (
+    Entry,
+    Evidence,
+    record_result,
+    record_results,
+    record_with_evidence,
+    retest,
+)
 from testmgmt.runs.services.runs import (
     Draft,
     add_cases,
@@ -18,6 +25,7 @@ from testmgmt.runs.services.runs import (
 __all__ = [
     "Draft",
     "Entry",
+    "Evidence",
     "add_cases",
     "assign",
     "close_run",
@@ -25,6 +33,7 @@ __all__ = [
     "delete_run",
     "record_result",
     "record_results",
+    "record_with_evidence",
     "remove_cases",
     "reopen_run",
     "rerun",

@@ -1,19 +1,23 @@
 """What people do with results: they are appended, never edited."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from testmgmt.accounts.models import User
 from testmgmt.core import audit, events
+from testmgmt.core.attachments import MEGABYTE
 from testmgmt.core.errors import DomainError, NotFoundError
+from testmgmt.core.models import TargetKind
 from testmgmt.core.permissions import Action
 from testmgmt.projects.domain import Outcome
 from testmgmt.projects.models import Choice
 from testmgmt.projects.names import Choices, choices_of
 from testmgmt.projects.permissions import visible_projects
+from testmgmt.projects.services import attach_file
 from testmgmt.runs import store
 from testmgmt.runs.domain import MAX_BULK, Attempt, TooManyError, derived
 from testmgmt.runs.models import Execution, Result, Run, StepResult
@@ -27,6 +31,15 @@ class Entry:
     attempt: Attempt
     execution_id: int | None = None
     case_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that shows what was seen; `chunks` gives its bytes when asked."""
+
+    name: str
+    size: int
+    chunks: Callable[[], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,34 @@ def record_result(*, user: User, execution_id: int, attempt: Attempt, now: datet
     results = _save(recorder, [(execution, attempt)])
     _tell(recorder, results)
     return results[0]
+
+
+def record_with_evidence(
+    *,
+    user: User,
+    execution_id: int,
+    attempt: Attempt,
+    evidence: Sequence[Evidence],
+    now: datetime,
+) -> Result:
+    """Append one attempt with its files; files that cannot be taken stop it before it is saved."""
+    for file in evidence:
+        if not file.size:
+            raise DomainError(f"{file.name} is empty.", field="evidence")
+        if file.size > settings.MAX_UPLOAD_MB * MEGABYTE:
+            raise DomainError(
+                f"{file.name} is larger than {settings.MAX_UPLOAD_MB} MB.", field="evidence"
+            )
+    result = record_result(user=user, execution_id=execution_id, attempt=attempt, now=now)
+    for file in evidence:
+        attach_file(
+            user=user,
+            kind=TargetKind.RESULT,
+            target_id=result.pk,
+            name=file.name,
+            chunks=file.chunks(),
+        )
+    return result
 
 
 def _located(run: Run, entries: Sequence[Entry]) -> list[Execution]:

@@ -1,4 +1,4 @@
-"""Reads of runs, executions and results; all of them stand on `visible_projects`."""
+"""Plain rows of runs, executions and results; all stand on `visible_projects`."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -1,0 +1,234 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from testmgmt.cases.models import CaseVersion
+from testmgmt.core.models import Attachment
+from tests.factories.cases import SectionFactory
+from tests.factories.runs import ExecutionFactory, RunFactory, case_in, record
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def run(shop):
+    return RunFactory(project=shop, name="Smoke")
+
+
+@pytest.fixture
+def execution(run):
+    return ExecutionFactory(run=run)
+
+
+def url(execution):
+    return f"/runs/{execution.run_id}/tests/{execution.pk}/"
+
+
+def test_shows_the_test_that_waits_in_twelve_statements(
+    run, tom, page_of, django_assert_max_num_queries
+):
+    for number in range(20):
+        case = case_in(run.project, section=SectionFactory(project=run.project))
+        record(ExecutionFactory(run=run, case=case, position=number), "failed", comment="500")
+    waiting = ExecutionFactory(run=run, position=99)
+    page = page_of(tom)
+
+    with django_assert_max_num_queries(12):
+        answer = page.get(f"/runs/{run.pk}/")
+
+    assert answer.context["current"] == waiting.pk
+    assert len(answer.context["groups"]) == 21
+
+
+def test_shows_one_test_in_twelve_statements(
+    execution, tom, page_of, django_assert_max_num_queries
+):
+    for _ in range(5):
+        record(execution, "failed", comment="500")
+    page = page_of(tom)
+
+    with django_assert_max_num_queries(12):
+        answer = page.get(url(execution))
+
+    assert b"Attempts" in answer.content
+
+
+def test_answers_htmx_with_the_test_alone(execution, tom, page_of):
+    answer = page_of(tom).get(url(execution), headers=HTMX)
+
+    assert answer.content.lstrip().startswith(b"<section")
+
+
+def test_an_empty_run_says_so(run, tom, page_of):
+    assert b"This run is empty" in page_of(tom).get(f"/runs/{run.pk}/").content
+
+
+def test_passing_passes_every_step_that_nobody_judged(execution, tom, page_of):
+    page_of(tom).post(url(execution), {"status": "passed", "step-s1": "skipped"})
+
+    result = execution.results.get()
+    assert [step.status.slug for step in result.steps.all()] == ["skipped", "passed", "passed"]
+
+
+def test_records_what_was_typed(execution, tom, page_of):
+    page_of(tom).post(
+        url(execution),
+        {
+            "status": "failed",
+            "step-s2": "failed",
+            "actual-s2": "500",
+            "comment": "Since rc3",
+            "elapsed": "1:42",
+        },
+    )
+
+    result = execution.results.get()
+    assert (result.comment, result.elapsed_seconds) == ("Since rc3", 102)
+    assert [(s.step_id, s.actual) for s in result.steps.all()] == [("s2", "500")]
+
+
+def test_keeps_evidence(execution, tom, page_of):
+    image = SimpleUploadedFile("500.png", b"\x89PNG\r\n\x1a\n....")
+
+    page_of(tom).post(url(execution), {"status": "failed", "evidence": [image]})
+
+    file = Attachment.objects.get()
+    assert (file.name, file.target_kind, file.target_id) == (
+        "500.png",
+        "result",
+        execution.results.get().pk,
+    )
+
+
+def test_refuses_empty_evidence_before_it_saves(execution, tom, page_of):
+    empty = SimpleUploadedFile("log.txt", b"")
+
+    answer = page_of(tom).post(url(execution), {"status": "failed", "evidence": [empty]})
+
+    assert answer.status_code == 422
+    assert not execution.results.exists()
+
+
+def test_goes_on_to_the_next_test_without_script(execution, tom, page_of):
+    following = ExecutionFactory(run=execution.run, position=5)
+
+    answer = page_of(tom).post(url(execution), {"status": "passed"})
+
+    assert answer.url == url(following)
+
+
+def test_goes_on_to_ones_own_tests_first(execution, tom, ada, page_of):
+    ExecutionFactory(run=execution.run, position=4, assignee=ada)
+    mine = ExecutionFactory(run=execution.run, position=5, assignee=tom)
+
+    assert page_of(tom).post(url(execution), {"status": "passed"}).url == url(mine)
+
+
+def test_sends_htmx_the_next_test_the_row_and_the_figures(execution, tom, page_of):
+    following = ExecutionFactory(run=execution.run, position=5)
+
+    answer = page_of(tom).post(url(execution), {"status": "passed"}, headers=HTMX)
+
+    html = answer.content.decode()
+    assert f'data-test="{following.pk}"' in html
+    assert f'<li id="spot-{execution.pk}" data-status="passed" hx-swap-oob="true">' in html
+    assert 'id="summary" hx-swap-oob="true"' in html
+    assert answer["HX-Push-Url"] == url(following)
+
+
+def test_says_when_nothing_is_left(execution, tom, page_of):
+    answer = page_of(tom).post(url(execution), {"status": "passed"}, headers=HTMX)
+
+    assert b"Nothing is left for you" in answer.content
+
+
+def test_stays_in_the_filter(execution, tom, page_of):
+    answer = page_of(tom).post(f"{url(execution)}?show=mine&q=x", {"status": "passed"})
+
+    assert answer.url == f"/runs/{execution.run_id}/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Say how it went"),
+        ({"status": "splendid"}, "not offered here"),
+        ({"status": "passed", "elapsed": "soon"}, "minutes and seconds"),
+        ({"status": "passed", "elapsed": "9" * 10}, "minutes and seconds"),
+    ],
+)
+def test_keeps_what_was_typed_beside_the_error(execution, tom, page_of, typed, said):
+    answer = page_of(tom).post(url(execution), {**typed, "comment": "Keep me"})
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "Keep me" in answer.content.decode()
+
+
+def test_the_override_is_marked(execution, tom, page_of):
+    page = page_of(tom)
+
+    page.post(url(execution), {"status": "passed", "step-s1": "failed"})
+
+    html = page.get(url(execution)).content.decode()
+    assert "overridden" in html
+    assert "steps suggested Failed" in html
+
+
+def test_hostile_markdown_stays_text(run, tom, page_of):
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>[x](javascript:alert(1))"
+    case = case_in(
+        run.project,
+        hostile,
+        text__preconditions=hostile,
+        text__steps=[{"id": "s1", "action": hostile, "data": hostile, "expected": hostile}],
+    )
+    execution = ExecutionFactory(run=run, case=case)
+    record(execution, "failed", comment=hostile)
+
+    html = page_of(tom).get(url(execution)).content.decode()
+
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert 'href="javascript' not in html
+
+
+def test_a_closed_run_is_read_only(shop, tom, page_of):
+    execution = ExecutionFactory(run=RunFactory(project=shop, closed=True))
+    page = page_of(tom)
+
+    assert b"This run is closed" in page.get(url(execution)).content
+    assert page.post(url(execution), {"status": "passed"}).status_code == 409
+    assert not execution.results.exists()
+
+
+def test_a_viewer_reads_and_records_nothing(execution, vera, page_of):
+    page = page_of(vera)
+
+    assert b"needs the role tester" in page.get(url(execution)).content
+    assert page.post(url(execution), {"status": "passed"}).status_code == 403
+
+
+def test_a_stranger_finds_nothing(execution, sam, page_of):
+    page = page_of(sam)
+
+    assert page.get(url(execution)).status_code == 404
+    assert page.get(f"/runs/{execution.run_id}/").status_code == 404
+    assert page.post(url(execution), {"status": "passed"}).status_code == 404
+
+
+def test_offers_and_takes_the_newest_version(execution, tom, page_of):
+    case = execution.case
+    case.current = CaseVersion.objects.create(case=case, number=2, title="Second edition")
+    case.save()
+    page = page_of(tom)
+    assert b"newer version is out" in page.get(url(execution)).content
+
+    page.post(f"{url(execution)}version/")
+
+    assert b"Second edition" in page.get(url(execution)).content
+
+
+def test_a_test_is_found_under_its_own_run(execution, tom, page_of):
+    answer = page_of(tom).get(f"/runs/{execution.run_id + 1}/tests/{execution.pk}/")
+
+    assert answer.url == url(execution)
