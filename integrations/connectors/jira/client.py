@@ -12,6 +12,7 @@ from integrations.base.errors import GoneError
 from integrations.base.http import ApiClient
 from integrations.base.multipart import Multipart
 from integrations.base.pagination import OffsetPages
+from integrations.connectors.jira.jql import among
 from integrations.connectors.jira.times import millis, moment
 
 Json = Mapping[str, Any]
@@ -44,21 +45,21 @@ class JiraClient:
     def __init__(self, http: ApiClient) -> None:
         self.http = http
 
-    def myself(self) -> Json:
+    def myself(self) -> Any:
         """Say who we are; the only honest test of credentials.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get
         """
         return self._json(f"{self.api}/myself")
 
-    def project(self, project: str) -> Json:
+    def project(self, project: str) -> Any:
         """Read a project by id or key.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/#api-rest-api-3-project-projectidorkey-get
         """
         return self._json(f"{self.api}/project/{quote(project, safe='')}")
 
-    def permissions(self, project: str, wanted: Iterable[str]) -> Json:
+    def permissions(self, project: str, wanted: Iterable[str]) -> Any:
         """Ask what we may do in a project; Data Center names all, whatever is wanted.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-permissions/#api-rest-api-3-mypermissions-get
@@ -67,25 +68,22 @@ class JiraClient:
         answer = self.http.get(
             f"{self.api}/mypermissions", **{name: project, **self._permissions(wanted)}
         )
-        found: Json = answer.json()["permissions"]
-        return found
+        return answer.json()["permissions"]
 
-    def fields(self) -> Sequence[Json]:
+    def fields(self) -> Any:
         """List all fields of the site with their types.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-fields/#api-rest-api-3-field-get
         """
-        found: Sequence[Json] = self.http.get(f"{self.api}/field").json()
-        return found
+        return self.http.get(f"{self.api}/field").json()
 
-    def statuses(self, project: str) -> Sequence[Json]:
+    def statuses(self, project: str) -> Any:
         """List a project's types, each with the statuses of its workflow.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/#api-rest-api-3-project-projectidorkey-statuses-get
         """
         path = f"{self.api}/project/{quote(project, safe='')}/statuses"
-        found: Sequence[Json] = self.http.get(path).json()
-        return found
+        return self.http.get(path).json()
 
     def issue_types(self, project: str) -> Iterable[Json]:
         """List the types that we may create.
@@ -103,14 +101,13 @@ class JiraClient:
         path = f"{self.api}/issue/createmeta/{quote(project, safe='')}/issuetypes/{type_id}"
         return self._pages(path, "fields")
 
-    def issue(self, id_: str, fields: Iterable[str]) -> Json:
+    def issue(self, id_: str, fields: Iterable[str]) -> Any:
         """Read an issue with our marker.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-get
         """
         path = f"{self.api}/issue/{id_}"
-        found: Json = self.http.get(path, fields=",".join(fields), properties=MARKER).json()
-        return found
+        return self.http.get(path, fields=",".join(fields), properties=MARKER).json()
 
     def create(self, body: Json) -> str:
         """Create an issue; the answer is no more than its id and key.
@@ -119,16 +116,13 @@ class JiraClient:
         """
         return str(self.http.post(f"{self.api}/issue", body).json()["id"])
 
-    def transitions(self, id_: str) -> Sequence[Json]:
+    def transitions(self, id_: str) -> Any:
         """List the steps open to us now, with what their screens ask for.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-transitions-get
         """
         path = f"{self.api}/issue/{id_}/transitions"
-        found: Sequence[Json] = self.http.get(path, expand="transitions.fields").json()[
-            "transitions"
-        ]
-        return found
+        return self.http.get(path, expand="transitions.fields").json()["transitions"]
 
     def transition(self, id_: str, step: str, fields: Json) -> None:
         """Take a step of the workflow.
@@ -146,21 +140,19 @@ class JiraClient:
         path = f"{self.api}/issue/{id_}/comment"
         return self._pages(path, "comments", orderBy="created", expand="properties")
 
-    def add_comment(self, id_: str, body: Json) -> Json:
+    def add_comment(self, id_: str, body: Json) -> Any:
         """Add a comment.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-post
         """
-        found: Json = self.http.post(f"{self.api}/issue/{id_}/comment", body).json()
-        return found
+        return self.http.post(f"{self.api}/issue/{id_}/comment", body).json()
 
-    def edit_comment(self, id_: str, comment: str, body: Json) -> Json:
+    def edit_comment(self, id_: str, comment: str, body: Json) -> Any:
         """Replace a comment's text.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-id-put
         """
-        found: Json = self.http.put(f"{self.api}/issue/{id_}/comment/{comment}", body).json()
-        return found
+        return self.http.put(f"{self.api}/issue/{id_}/comment/{comment}", body).json()
 
     def delete_comment(self, id_: str, comment: str) -> None:
         """Delete a comment.
@@ -169,21 +161,17 @@ class JiraClient:
         """
         self.http.delete(f"{self.api}/issue/{id_}/comment/{comment}")
 
-    def attach(self, id_: str, form: Multipart) -> Json:
+    def attach(self, id_: str, form: Multipart) -> Any:
         """Attach a file.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-attachments/#api-rest-api-3-issue-issueidorkey-attachments-post
         """
         path = f"{self.api}/issue/{id_}/attachments"
         # Without this header Jira takes the upload for a forged form of a browser.
-        found: Sequence[Json] = self.http.upload(
-            path, form, {"X-Atlassian-Token": "no-check"}
-        ).json()
-        return found[0]
+        return self.http.upload(path, form, {"X-Atlassian-Token": "no-check"}).json()[0]
 
-    def _json(self, path: str) -> Json:
-        found: Json = self.http.get(path).json()
-        return found
+    def _json(self, path: str) -> Any:
+        return self.http.get(path).json()
 
     def _permissions(self, wanted: Iterable[str]) -> dict[str, str]:
         del wanted
@@ -227,28 +215,26 @@ class CloudClient(JiraClient):
         page = answer.json()
         return Found(page["issues"], page.get("nextPageToken"), answer.server_now)
 
-    def issues(self, ids: Sequence[str], fields: Sequence[str]) -> Iterable[Json]:
+    def issues(self, ids: Sequence[str], fields: Sequence[str]) -> Any:
         """Read up to a hundred issues; those that we cannot have are left out.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
         """
         body = {"issueIdsOrKeys": ids, "fields": fields, "properties": [MARKER]}
-        found: Iterable[Json] = self.http.post(f"{self.api}/issue/bulkfetch", body).json()["issues"]
-        return found
+        return self.http.post(f"{self.api}/issue/bulkfetch", body).json()["issues"]
 
     def with_markers(self, issues: Sequence[Json], us: str, made_since: int) -> Sequence[Json]:
         """Return issues with our marker: here they all came with it."""
         del us, made_since
         return issues
 
-    def edit(self, id_: str, body: Json, fields: Sequence[str]) -> Json:
+    def edit(self, id_: str, body: Json, fields: Sequence[str]) -> Any:
         """Change an issue; the answer is the issue as it is now.
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put
         """
         del fields
-        found: Json = self.http.put(f"{self.api}/issue/{id_}", body, returnIssue="true").json()
-        return found
+        return self.http.put(f"{self.api}/issue/{id_}", body, returnIssue="true").json()
 
     def content(self, id_: str, name: str) -> AbstractContextManager[BinaryIO]:
         """Stream a file; Jira sends us on to a media store without our credentials.
@@ -267,13 +253,12 @@ class ServerClient(JiraClient):
 
     census_page = 1_000
 
-    def projects(self) -> Iterable[Json]:
+    def projects(self) -> Any:
         """List the projects that we see.
 
         https://docs.atlassian.com/software/jira/docs/api/REST/9.17.0/#api/2/project-getAllProjects
         """
-        found: Sequence[Json] = self.http.get(f"{self.api}/project").json()
-        return found
+        return self.http.get(f"{self.api}/project").json()
 
     def search(
         self, jql: str, fields: Sequence[str], token: str | None = None, limit: int = PAGE
@@ -293,11 +278,11 @@ class ServerClient(JiraClient):
         is_last = not page["issues"] or following >= page["total"]
         return Found(page["issues"], None if is_last else str(following), answer.server_now)
 
-    def issues(self, ids: Sequence[str], fields: Sequence[str]) -> Iterable[Json]:
+    def issues(self, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Json]:
         """Read up to a hundred issues; those that we cannot have are left out."""
-        return self.search(f"id in ({','.join(ids)})", fields).issues
+        return self.search(among(ids), fields).issues
 
-    def edit(self, id_: str, body: Json, fields: Sequence[str]) -> Json:
+    def edit(self, id_: str, body: Json, fields: Sequence[str]) -> Any:
         """Change an issue and read it again.
 
         https://docs.atlassian.com/software/jira/docs/api/REST/9.17.0/#api/2/issue-editIssue
@@ -328,13 +313,12 @@ class ServerClient(JiraClient):
         except GoneError:
             return None
 
-    def user(self, key: str) -> Json:
+    def user(self, key: str) -> Any:
         """Read somebody by the key that never changes.
 
         https://docs.atlassian.com/software/jira/docs/api/REST/9.17.0/#api/2/user-getUser
         """
-        found: Json = self.http.get(f"{self.api}/user", key=key).json()
-        return found
+        return self.http.get(f"{self.api}/user", key=key).json()
 
     def content(self, id_: str, name: str) -> AbstractContextManager[BinaryIO]:
         """Stream a file."""

@@ -4,6 +4,7 @@ https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Updated-date
 """
 
 import re
+from collections.abc import Iterable
 
 from integrations.base.errors import InvalidError
 
@@ -28,6 +29,11 @@ def within(project: str, query: str) -> str:
     where = _condition(query)
     restriction = f" AND ({where})" if where else ""
     return f"project = {quoted(project)}{restriction} ORDER BY id ASC"
+
+
+def among(ids: Iterable[str]) -> str:
+    """Ask for issues by id."""
+    return f"id in ({', '.join(quoted(id_) for id_ in ids)})"
 
 
 def example(project: str, type_: str, status: str) -> str:

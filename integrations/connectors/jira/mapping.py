@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from integrations.base import attribution
-from integrations.base.errors import InvalidError, TooLargeError
+from integrations.base.errors import GoneError, InvalidError, TooLargeError
 from integrations.base.items import (
     Attachment,
     Comment,
@@ -143,7 +143,7 @@ class Writer:
         if isinstance(value, frozenset):
             return [_element(shape, each) for each in sorted(value)]
         if isinstance(value, Person):
-            return self.person(value.id) if value.id else None
+            return self._person(id_, value)
         if shape.type is FieldType.OPTION and value is not None:
             return {shape.key: value}
         return _scalar(normal(id_, value))
@@ -153,6 +153,13 @@ class Writer:
         md = attribution.compose(comment)
         _refuse_long("comment", md)
         return {"body": self.text.write(md), "properties": [marked(comment.marker)]}
+
+    def _person(self, id_: str, value: Person) -> Json | None:
+        try:
+            return self.person(value.id) if value.id else None
+        except GoneError as error:
+            message = f"Jira does not know {value.name} (any more)."
+            raise InvalidError(message, fields={id_: message}, fix="Map the person.") from error
 
     def _rich(self, id_: str, value: Rich, before: Value) -> Any:
         _refuse_long(id_, value.md)

@@ -39,7 +39,12 @@ def hints(body: bytes) -> Sequence[Hint]:
     if not isinstance(document, Mapping):
         raise InvalidError("The call is not of Jira.")
     scope = _scope(document)
-    return [Hint(id_, scope) for id_ in dict.fromkeys(_ids(document)) if id_]
+    return [Hint(id_, scope) for id_ in dict.fromkeys(_ids(document)) if _is_id(id_)]
+
+
+def _is_id(text: str) -> bool:
+    """Ids end up in addresses and queries: a number is all that Jira gives."""
+    return text.isascii() and text.isdigit()
 
 
 def _ids(document: Mapping[str, Any]) -> list[str]:
@@ -56,7 +61,8 @@ def _ids(document: Mapping[str, Any]) -> list[str]:
 
 def _scope(document: Mapping[str, Any]) -> str:
     project = _part(_part(_part(document, "issue"), "fields"), "project")
-    return str(project.get("id", ""))
+    scope = str(project.get("id", ""))
+    return scope if _is_id(scope) else ""
 
 
 def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.base.errors import InvalidError, UnsupportedError
+from integrations.base.items import Option
 from integrations.connectors.jira.client import CloudClient, ServerClient
 from integrations.connectors.jira.jql import example
 from integrations.connectors.jira.shapes import status_option
 
 MAX_HOPS = 4
+_RANKS = {"new": 0, "active": 1, "done": 2}
 # Resolutions that say no more than that the work is done; sites rename them at will.
 _PLAIN_RESOLUTIONS = ("done", "fixed")
 
@@ -65,7 +67,7 @@ class Workflows:
 
     client: CloudClient | ServerClient
     known: dict[tuple[Place, str], list[Step]] = field(default_factory=dict)
-    statuses: dict[Place, list[str]] = field(default_factory=dict)
+    statuses: dict[Place, list[Option]] = field(default_factory=dict)
 
     def move(
         self, place: Place, issue: str, status: tuple[str, str], given: Mapping[str, Any]
@@ -127,7 +129,7 @@ class Workflows:
         if not self._leads(place, here, target):
             self._refuse_unknown(place, target)
         known = self._shortest(place, here, target, visited)
-        return known or self._into_the_unknown(place, here, visited)
+        return known or self._into_the_unknown(place, target, visited)
 
     def _leads(self, place: Place, here: str, target: str) -> bool:
         return any(_same(step.to, target) for step in self.known.get((place, here), []))
@@ -147,17 +149,26 @@ class Workflows:
                     waiting.append((step.to, first or step, hops + 1))
         return None
 
-    def _into_the_unknown(self, place: Place, here: str, visited: Sequence[str]) -> Step | None:
-        """No issue could tell what follows: go on where work is open, never by closing."""
+    def _into_the_unknown(self, place: Place, target: str, visited: Sequence[str]) -> Step | None:
+        """No issue could tell what follows: go on, but never by closing, nor away from the target.
+
+        Where that fails the issue stays where it got to, so each step must lie on the way.
+        """
+        here, there = self._rank(place, visited[-1]), self._rank(place, target)
+        nearest = _RANKS["new"] if there < here else here
         seen = {name.casefold() for name in visited}
         steps = [
             step
-            for step in self.known[place, here]
-            if step.category != "done"
+            for step in self.known[place, visited[-1]]
+            if nearest <= _RANKS[step.category] <= min(max(here, there), _RANKS["active"])
             and step.to.casefold() not in seen
             and (place, step.to) not in self.known
         ]
-        return min(steps, key=lambda step: step.category != "active", default=None)
+        return max(steps, key=lambda step: _RANKS[step.category], default=None)
+
+    def _rank(self, place: Place, status: str) -> int:
+        found = (each for each in self.statuses[place] if _same(each.name, status))
+        return next((_RANKS[each.category] for each in found), _RANKS["new"])
 
     def _from(self, place: Place, status: str) -> list[Step]:
         """Return the steps out of a status, asked of an issue there: that moves nothing."""
@@ -184,13 +195,13 @@ class Workflows:
         """Nobody wanders through a workflow in search of a status that it does not have."""
         if place not in self.statuses:
             self.statuses[place] = [
-                status["name"]
+                status_option(status)
                 for type_ in self.client.statuses(place.project)
                 if type_["name"] == place.type
                 for status in type_["statuses"]
             ]
-        if not any(_same(name, target) for name in self.statuses[place]):
-            names = ", ".join(f"“{name}”" for name in self.statuses[place])
+        if not any(_same(each.name, target) for each in self.statuses[place]):
+            names = ", ".join(f"“{each.name}”" for each in self.statuses[place])
             message = f"{place.type} has no status “{target}” in Jira; it has: {names}."
             raise _refused(message, "Mend the map of statuses.")
 

@@ -59,6 +59,13 @@ def test_gives_both_ends_of_a_link():
     assert webhook.hints(json.dumps(body).encode()) == [Hint("10001"), Hint("10002")]
 
 
+@pytest.mark.parametrize("id_", ["../../myself", "1 OR 1=1", "", None, "٣", ["1"], {"x": 1}])
+def test_gives_no_id_that_is_not_a_number(id_):
+    body = {"issue": {"id": id_, "fields": {"project": {"id": id_}}}}
+
+    assert webhook.hints(json.dumps(body).encode()) == []
+
+
 def test_gives_nothing_for_an_event_without_an_issue():
     body = json.dumps({"webhookEvent": "attachment_created", "attachment": {"id": 1}}).encode()
 

@@ -230,6 +230,15 @@ def test_changes_the_person_in_charge(connector, ken, read, person_id):
     assert back.fields["assignee"].name == "Ken Ito"
 
 
+def test_names_a_person_that_jira_does_not_know(connector, ken, read):
+    base = read(ken.create("ENG", "Bug", summary="x"), "assignee")
+
+    with pytest.raises(InvalidError) as caught:
+        connector.update(base, {"assignee": Person("nobody", "Nobody")})
+
+    assert list(caught.value.fields) == ["assignee"]
+
+
 def test_updates_cloud_in_one_call_and_data_center_in_two(connector, ken, read, jira, deployment):
     base = read(ken.create("ENG", "Bug", summary="x"), "summary")
     jira.clear_calls()
