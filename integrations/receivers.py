@@ -5,6 +5,7 @@ import logging
 from kombu.exceptions import OperationalError
 
 from integrations import services, store, tasks
+from integrations.connectors.platform.mapping import item_id
 from testmgmt.core.events import Event, on_commit, within
 
 _log = logging.getLogger(__name__)
@@ -16,7 +17,7 @@ def mark(event: Event) -> None:
     if event.project_id is not None:
         services.item_changed(
             project_id=event.project_id,
-            item_id=str(event.object_id),
+            item_id=item_id(int(event.object_id)),
             why="save",
             user_id=event.user_id,
         )

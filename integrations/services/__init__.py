@@ -1,11 +1,13 @@
 """What people, trackers and the clock do with connections and links."""
 
 from integrations.services.connections import (
+    Target,
     connect_project,
     disconnect,
     enable,
     pause,
     publish_rules,
+    schemas_of,
 )
 from integrations.services.drain import drain, due_systems, item_changed
 from integrations.services.links import (
@@ -16,6 +18,7 @@ from integrations.services.links import (
     unlink,
 )
 from integrations.services.systems import (
+    NewSystem,
     connect_system,
     scopes_of,
     update_credentials,
@@ -23,6 +26,8 @@ from integrations.services.systems import (
 )
 
 __all__ = [
+    "NewSystem",
+    "Target",
     "connect_project",
     "connect_system",
     "disconnect",
@@ -35,6 +40,7 @@ __all__ = [
     "replay",
     "request_sync",
     "resolve_conflict",
+    "schemas_of",
     "scopes_of",
     "sync_now",
     "unlink",

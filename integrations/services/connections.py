@@ -11,17 +11,21 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from integrations.base.errors import ConnectorError
+from integrations.base.items import Schema
 from integrations.engine.rules import RulesError, default_document, parse
+from integrations.engine.state import SIDES
 from integrations.models import Connection, ConnectionVersion, Endpoint, SyncTask, System
 from integrations.services.engines import connector_of, published
 from integrations.services.rights import connection_for, system_for
 from integrations.services.systems import platform_system
-from integrations.store import DUE, working_system
+from integrations.store import DUE, connection_endpoints, working_system
 from testmgmt.accounts.models import User
+from testmgmt.accounts.service_accounts import sync_account
 from testmgmt.core import audit, events
 from testmgmt.core.errors import ConflictError, DomainError
-from testmgmt.core.permissions import Action
-from testmgmt.projects.permissions import require
+from testmgmt.core.permissions import Action, Role
+from testmgmt.projects.permissions import require, role_of
+from testmgmt.projects.services import set_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ def connect_project(*, user: User, project_id: int, target: Target, name: str = 
     require(user, Action.CONFIGURE, project_id)
     system = system_for(user, target.system_id)
     platform, scope = platform_system(), str(project_id)
+    _admit_sync(user, project_id)
     taken = Endpoint.objects.filter(
         system=system, scope=target.scope, connection__project_id=project_id
     )
@@ -59,6 +64,24 @@ def connect_project(*, user: User, project_id: int, target: Target, name: str = 
             ("b", system, target.scope, target.scope_name),
         ],
     )
+
+
+def schemas_of(*, user: User, connection_id: UUID) -> tuple[Schema, Schema]:
+    """Return what both ends of a connection can hold, asked of them now."""
+    connection = connection_for(user, connection_id, Action.CONFIGURE)
+    ends = connection_endpoints(connection)
+    try:
+        here, there = (connector_of(ends[side].system).schema(ends[side].scope) for side in SIDES)
+    except ConnectorError as error:
+        raise DomainError(str(error), code="connection_failed") from error
+    return here, there
+
+
+def _admit_sync(user: User, project_id: int) -> None:
+    """Let the sync account work in a project, with the rights of a tester."""
+    account = sync_account()
+    if role_of(account, project_id) is None:
+        set_member(user=user, project_id=project_id, username=account.username, role=Role.TESTER)
 
 
 @transaction.atomic

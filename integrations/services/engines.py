@@ -21,7 +21,7 @@ def connector_of(system: System) -> Connector:
     return connector_class(system.kind)(
         SystemConfig(
             id=system.pk,
-            base_url=system.base_url,
+            base_url=system.base_url or settings.PUBLIC_URL,
             credentials=json.loads(system.credentials or "{}"),
             account_id=system.account_id,
             is_private_allowed=system.is_private_allowed,

@@ -16,6 +16,7 @@ from integrations.services.engines import connector_of
 from integrations.services.rights import system_for
 from integrations.store import DUE
 from testmgmt.accounts.models import User
+from testmgmt.accounts.service_accounts import sync_account
 from testmgmt.core import audit, events
 from testmgmt.core.errors import DomainError, ForbiddenError
 from testmgmt.core.permissions import Action
@@ -98,9 +99,16 @@ def scopes_of(*, user: User, system_id: UUID) -> list[Scope]:
 
 
 def platform_system() -> System:
-    """Return this product as a system."""
+    """Return this product as a system; its address is this installation's own."""
+    account = sync_account()
     found, _ = System.objects.get_or_create(
-        kind=PLATFORM, defaults={"name": "This product", "status": System.Status.OK}
+        kind=PLATFORM,
+        defaults={
+            "name": "This product",
+            "status": System.Status.OK,
+            "account_id": str(account.pk),
+            "account_name": account.name,
+        },
     )
     return found
 

@@ -1,12 +1,15 @@
 """The demo: a project from a TestRail export, a run with results, a sandbox Jira connected."""
 
 import io
+import json
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from integrations import services as integrations
+from integrations.models import System
 from testmgmt.accounts import services as accounts
 from testmgmt.accounts.domain import digest_of
 from testmgmt.accounts.models import ApiKey, User
@@ -19,6 +22,7 @@ from testmgmt.runs import services as runs
 from testmgmt.runs.domain import Attempt, Selection
 
 EXPORT = Path(__file__).parent / "demo_data" / "testrail-suite.xml"
+SANDBOX = "Sandbox Jira"
 OUTCOMES = ["passed", "passed", "failed", "passed", "blocked", "passed", "skipped", "passed"]
 
 
@@ -28,6 +32,7 @@ def make() -> DemoKeys:
     user = _user(keys)
     project = Project.objects.filter(key="SHOP").first() or _project(user)
     _token(keys, user, project)
+    _sandbox(keys, user, project)
     return keys
 
 
@@ -79,6 +84,30 @@ def _token(keys: DemoKeys, user: User, project: Project) -> None:
         user=user, name="Demo", scopes=[Scope.ADMIN], project=project
     )
     keys.save()
+
+
+def _sandbox(keys: DemoKeys, user: User, project: Project) -> None:
+    """Connect the sandbox Jira once; its port may be another one at every start."""
+    system = System.objects.filter(name=SANDBOX).first()
+    if system is not None:
+        System.objects.filter(pk=system.pk).update(base_url=sandbox_url())
+        return
+    system = System.objects.create(
+        kind="jira",
+        name=SANDBOX,
+        base_url=sandbox_url(),
+        credentials=json.dumps({"username": "sync@example.com", "token": keys.sandbox["sync"]}),
+        is_private_allowed=True,
+        created_by=user,
+    )
+    integrations.verify_system(user=user, system_id=system.pk)
+    scopes = integrations.scopes_of(user=user, system_id=system.pk)
+    scope = next(one for one in scopes if one.key == "ENG")
+    target = integrations.Target(system.pk, scope.id, f"{scope.name} ({scope.key})")
+    connection = integrations.connect_project(
+        user=user, project_id=project.pk, target=target, name="Jira"
+    )
+    integrations.enable(user=user, connection_id=connection.pk)
 
 
 def sandbox_url() -> str:

@@ -1,0 +1,33 @@
+"""What pages and routes of the sync need to know of a thing here; rights as for its own page."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from integrations.connectors.platform.mapping import item_id
+from testmgmt.defects import queries
+from testmgmt.projects.models import Project
+from testmgmt.projects.permissions import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A syncable thing: its row, its id as an item, and what people call it."""
+
+    kind: str
+    pk: int
+    item_id: str
+    key: str
+    title: str
+    project: Project
+
+
+def defect_named(user: Asker, pk: int) -> Thing:
+    """Return a defect that somebody may see; NotFoundError for everybody else."""
+    defect = queries.defect_of(user, pk)
+    return Thing("defect", pk, item_id(pk), defect.key, defect.title, defect.project)
+
+
+def visible_items(user: Asker, pks: Collection[int]) -> dict[str, int]:
+    """Return {item id: defect id} of those defects that somebody may see."""
+    seen = queries.visible_defects(user).filter(pk__in=pks).values_list("pk", flat=True)
+    return {item_id(pk): pk for pk in seen}
