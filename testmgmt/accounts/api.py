@@ -79,7 +79,7 @@ class TokenViewSet(ViewSet):
     """One's own tokens. A token needs the scope admin to make others."""
 
     pagination_class = OffsetPages
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
     write_scope: ClassVar[Scope] = Scope.ADMIN
 
     @extend_schema(responses=TokenSerializer(many=True))

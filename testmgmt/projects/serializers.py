@@ -152,7 +152,7 @@ class TargetBody(serializers.Serializer[Any]):
     """What a file hangs on."""
 
     target = serializers.ChoiceField(TargetKind.choices)
-    target_id = serializers.IntegerField(min_value=1)
+    target_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class UploadBody(TargetBody):

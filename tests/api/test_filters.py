@@ -55,7 +55,16 @@ def test_takes_times_as_iso_or_as_seconds(text):
 
 
 @pytest.mark.parametrize(
-    "query", ["id=x", "id=", "id=9999999999999999999", "since=tomorrow", "since=99999999999999", "closed=maybe", "search=%00"]
+    "query",
+    [
+        "id=x",
+        "id=",
+        "id=9999999999999999999",
+        "since=tomorrow",
+        "since=99999999999999",
+        "closed=maybe",
+        "search=%00",
+    ],
 )
 def test_refuses_values_that_mean_nothing(query):
     with pytest.raises(ValidationError):

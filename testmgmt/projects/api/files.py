@@ -27,7 +27,7 @@ class AttachmentViewSet(ViewSet):
 
     parser_classes = (MultiPartParser,)
     pagination_class = OffsetPages
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
     write_scope: ClassVar[Scope] = Scope.WRITE_RESULTS
 
     @extend_schema(parameters=[TargetBody], responses=AttachmentSerializer(many=True))

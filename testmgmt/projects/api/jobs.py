@@ -33,7 +33,7 @@ class JobViewSet(ViewSet):
     """Long tasks: how far they are, and how to stop one."""
 
     pagination_class = OffsetPages
-    lookup_value_regex = r"[0-9a-f-]{36}"
+    lookup_value_regex = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     write_scope: ClassVar[Scope] = Scope.WRITE
 
     @extend_schema(parameters=JOBS.parameters(), responses=JobSerializer(many=True))

@@ -25,7 +25,7 @@ from testmgmt.projects.serializers import (
 
 Row = dict[str, Any]
 ID = OpenApiParameter("id", str, OpenApiParameter.PATH, description="Id or key of the project.")
-NAMED = r"\d+|[A-Za-z][A-Za-z0-9]*"
+NAMED = r"\d{1,18}|[A-Za-z][A-Za-z0-9]*"
 
 PROJECTS = Listing(
     filters={
