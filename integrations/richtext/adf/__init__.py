@@ -6,6 +6,7 @@ from typing import Any
 from integrations.richtext import markdown
 from integrations.richtext.adf.parse import read_block
 from integrations.richtext.adf.render import fitted, render
+from integrations.richtext.adf.tasks import ids_of, number_tasks
 from integrations.richtext.patch import Unit, pick
 from integrations.richtext.tree import Blocks
 
@@ -14,7 +15,9 @@ __all__ = ["from_markdown", "patch", "to_markdown"]
 
 def from_markdown(md: str) -> dict[str, Any]:
     """Return a document that Jira accepts; an empty text is an empty document."""
-    return {"type": "doc", "version": 1, "content": render(fitted(markdown.parse(md)))}
+    content = render(fitted(markdown.parse(md)))
+    number_tasks(content, set())
+    return {"type": "doc", "version": 1, "content": content}
 
 
 def to_markdown(doc: Mapping[str, Any]) -> str:
@@ -28,8 +31,12 @@ def patch(native: Mapping[str, Any] | None, md: str) -> dict[str, Any]:
         return from_markdown(md)
     units = [Unit(node, _read(node)) for node in _nodes(native)]
     content: list[Any] = []
+    new: list[Any] = []
     for part in pick(units, fitted(markdown.parse(md))):
-        content += [part.native] if isinstance(part, Unit) else render(part)
+        nodes = [part.native] if isinstance(part, Unit) else render(part)
+        content += nodes
+        new += [] if isinstance(part, Unit) else nodes
+    number_tasks(new, ids_of(_nodes(native)))
     return {**native, "content": content}
 
 

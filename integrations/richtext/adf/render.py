@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from integrations.richtext import blocks as block
 from integrations.richtext.inlines import tidy
@@ -49,7 +48,7 @@ def fitted(blocks: Blocks) -> Blocks:
 
 
 def render(blocks: Iterable[Block]) -> list[Node]:
-    """Write fitted blocks as nodes."""
+    """Write fitted blocks as nodes; tasks have no ids yet."""
     return [_RENDERERS[type(each)](each) for each in blocks]
 
 
@@ -154,7 +153,7 @@ def _without_tasks(blocks: Blocks) -> list[Node]:
 
 
 def _list(listing: List) -> Node:
-    return _task_list(listing, "") if _is_task_list(listing) else _plain_list(listing)
+    return _task_list(listing) if _is_task_list(listing) else _plain_list(listing)
 
 
 def _is_task_list(listing: List) -> bool:
@@ -172,24 +171,18 @@ def _is_text(each: Block) -> bool:
     return isinstance(each, Paragraph) and not isinstance(each.inlines[0], Image)
 
 
-def _task_list(listing: List, path: str) -> Node:
+def _task_list(listing: List) -> Node:
     content: list[Node] = []
-    for number, item in enumerate(listing.items):
-        place = f"{path}.{number}"
+    for item in listing.items:
         state = "DONE" if item.is_done else "TODO"
-        task: Node = {"type": "taskItem", "attrs": {"localId": _local_id(place), "state": state}}
+        task: Node = {"type": "taskItem", "attrs": {"localId": "", "state": state}}
         content.append(task)
         for each in item.blocks:
             if isinstance(each, Paragraph):
                 task["content"] = _inlines(each.inlines)
             elif isinstance(each, List):
-                content.append(_task_list(each, place))
-    return {"type": "taskList", "attrs": {"localId": _local_id(path)}, "content": content}
-
-
-def _local_id(path: str) -> str:
-    """Return an id that a second conversion gives again."""
-    return str(uuid5(NAMESPACE_URL, f"task{path}"))
+                content.append(_task_list(each))
+    return {"type": "taskList", "attrs": {"localId": ""}, "content": content}
 
 
 def _plain_list(listing: List) -> Node:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from integrations.richtext.spans import Close, Mark, Open, Span, nested
 from integrations.richtext.tree import CODE, EM, STRIKE, STRONG, Break, Image, Inline, Inlines, Text
 
-DELIMITERS = {STRONG: "*", EM: "_", STRIKE: "-"}
+_DELIMITERS = {STRONG: "*", EM: "_", STRIKE: "-"}
 
 _SPECIAL = re.compile(
     r"[\\{}\[\]|!]|&(?=#?\w+;)|[*_+^~-]|\?\?+"
@@ -19,8 +19,8 @@ _SPECIAL = re.compile(
 )
 _ENTITIES = {"\\": "&#92;", "&": "&amp;", ":": "&#58;", ";": "&#59;"}
 _BAR = "&#124;"
-_BLOCK_START = re.compile(r"(h[1-6]|bq)\.(?=\s)")
-_NUMBER_START = re.compile(r"#(?=[*#-]*\s)")
+_BLOCK_START = re.compile(r"\A(h[1-6]|bq)\.(?=\s)")
+_NUMBER_START = re.compile(r"\A#(?=[*#-]*\s)")
 
 
 def paragraph_text(inlines: Inlines) -> str:
@@ -90,11 +90,11 @@ def _line(line: Sequence[Inline], bar: str) -> str:
             active.append(span.mark)
         elif isinstance(span, Close):
             active.pop()
-        parts.append(_part(span, "".join(DELIMITERS[str(mark)] for mark in active), bar))
+        parts.append(_part(span, "".join(_DELIMITERS[str(mark)] for mark in active), bar))
     text = "".join(_braced(spans, parts))
     if text.startswith("|"):
         return f"\\{text}"
-    return _NUMBER_START.sub(r"\\#", _BLOCK_START.sub(r"\1&#46;", text, count=1), count=1)
+    return _NUMBER_START.sub(r"\\#", _BLOCK_START.sub(r"\1&#46;", text))
 
 
 def _marks(inline: Inline) -> frozenset[Mark]:
@@ -104,7 +104,7 @@ def _marks(inline: Inline) -> frozenset[Mark]:
 def _part(span: Span, active: str, bar: str) -> str:
     match span:
         case Open(mark) | Close(mark):
-            return DELIMITERS[str(mark)]
+            return _DELIMITERS[str(mark)]
         case Image():
             return _image(span)
         case Text(text, marks, link) if link is not None:

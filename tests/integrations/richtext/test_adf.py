@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 
 from integrations.richtext import adf, markdown
+from integrations.richtext.adf.tasks import ids_of
 from tests.contracts import sample
 from tests.integrations.richtext.corpus import DOCUMENTS, inventory
 from tests.integrations.richtext.native import FULL, TABLE, document, documents, paragraph, text
@@ -123,6 +124,15 @@ def test_tasks_that_hold_more_than_text_are_boxes_in_a_list():
     assert doc["content"][0]["type"] == "bulletList"
     assert first["content"] == [paragraph(text("☑ a")), paragraph(text("more"))]
     assert second["content"] == [paragraph(text("☐ b"))]
+
+
+def test_every_task_has_an_id_of_its_own_and_the_same_each_time():
+    md = "- [ ] a\n  - [ ] b\n\ntext\n\n- [ ] a\n  - [ ] b"
+
+    doc = adf.from_markdown(md)
+
+    assert len(ids_of(doc["content"])) == 8
+    assert adf.from_markdown(md) == doc
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.richtext import adf
+from integrations.richtext.adf.tasks import ids_of
 from tests.integrations.richtext.corpus import DOCUMENTS
 from tests.integrations.richtext.native import (
     BLOCKS,
@@ -68,6 +69,15 @@ def test_a_new_block_goes_between_what_was_there():
     patched = adf.patch(document(PANEL, TABLE), md)
 
     assert patched["content"] == [PANEL, paragraph(text("New.")), TABLE]
+
+
+def test_new_tasks_take_no_id_that_is_in_use():
+    native = adf.from_markdown("- [ ] a\n- [ ] b")
+
+    patched = adf.patch(native, "- [ ] new\n\nbetween\n\n- [ ] a\n- [ ] b")
+
+    assert patched["content"][2] == native["content"][0]
+    assert len(ids_of(patched["content"])) == 5
 
 
 def test_moved_blocks_keep_what_can_stay_in_order():

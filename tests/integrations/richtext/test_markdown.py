@@ -107,9 +107,9 @@ def test_containers_nest_as_deep_as_allowed():
 
 
 def test_a_small_text_makes_no_huge_table():
-    md = "|" + "a|" * 2_000 + "\n|" + "-|" * 2_000 + "\n" + "|x\n" * 2_000
+    md = "|" + "a|" * 400 + "\n|" + "-|" * 400 + "\n" + "|x\n" * 400
 
     spelled = markdown.canonical(md)
 
-    assert spelled.count("x") == 2_000
+    assert spelled.count("x") == 400
     assert len(spelled) < 20 * len(md)

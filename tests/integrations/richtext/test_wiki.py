@@ -126,9 +126,9 @@ def test_markup_in_text_stays_text(md):
 
 
 def test_macros_in_text_are_escaped():
-    native = wiki.from_markdown("{code} [a] !b! | c")
+    native = wiki.from_markdown("{code} [a] !b! | c # h1. d")
 
-    assert native == "\\{code} \\[a] \\!b! | c"
+    assert native == "\\{code} \\[a] \\!b! | c # h1. d"
 
 
 @pytest.mark.parametrize("text", ["*" * 200 + " deep", "{quote}{panel}" * 200 + " deep"])
