@@ -33,9 +33,10 @@ def wake_idle() -> None:
 
 def work(*, import_id: UUID) -> None:
     """Do what an import waits for, unless somebody does it already."""
-    import_job = ImportJob.objects.select_related("job", "created_by").get(pk=import_id)
-    if import_job.job is None:
-        return
+    imports = ImportJob.objects.select_related("job", "created_by")
+    import_job = imports.filter(pk=import_id).first()
+    if import_job is None or import_job.job is None:
+        return  # a project may be deleted while its message is on the way
     lease = store.claim(import_job.job.pk)
     if lease is None:
         return
