@@ -147,6 +147,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+MESSAGE_TAGS = {20: "", 25: "good", 30: "warn", 40: "bad"}  # Django's levels as tones of a toast
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
@@ -213,6 +214,7 @@ if PUBLIC_URL.startswith("https://"):
 # -- background work: a lost message costs one sweep, never work
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
+CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="testmgmt")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
