@@ -78,8 +78,8 @@ class Answer:
         return min(max(seconds, 0.0), MAX_WAIT)
 
     def json(self) -> Any:
-        """Parse the body; None where it is empty."""
-        if not self.body.strip():
+        """Parse the body; None where a write is answered with nothing."""
+        if not self.body.strip() and self.method not in SAFE_METHODS:
             return None
         try:
             return json.loads(self.body)
@@ -184,7 +184,7 @@ def _misdirected(answer: Answer, dialect: Dialect) -> ConnectorError | None:
             f"{answer.origin} sends us on to {target[:MAX_WORDS]}.",
             fix="Enter that address for this system.",
         )
-    if answer.is_elsewhere:
+    if answer.is_elsewhere and answer.status == HTTPStatus.UNAUTHORIZED:
         return AddressError(
             f"The address leads on to {answer.origin}, where our credentials are not sent.",
             fix=f"Enter {answer.origin} for this system if you trust it.",
@@ -192,7 +192,9 @@ def _misdirected(answer: Answer, dialect: Dialect) -> ConnectorError | None:
     if _SPOKEN_TO_IN_CLEAR in answer.body:
         return AddressError(f"{answer.origin} wants https.", fix="Begin the address with https://.")
     if answer.status == HTTPStatus.NOT_FOUND and answer.is_html:
-        return _page_error(answer, dialect)
+        # A wrong path, or a server that is still starting: never a sign that an item is gone.
+        page = _page_error(answer, dialect)
+        return TransientError(page.message, fix=page.fix)
     return None
 
 

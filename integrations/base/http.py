@@ -12,14 +12,14 @@ from http import HTTPStatus
 from typing import Any, BinaryIO, ClassVar, TypedDict, Unpack
 from urllib.parse import urljoin, urlsplit
 
-from requests import Request, Response
+from requests import PreparedRequest, Request, Response
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from integrations.base.addresses import checked_url
 from integrations.base.answers import SAFE_METHODS, Answer, Dialect, error_of, unanswered
 from integrations.base.auth import Auth
-from integrations.base.errors import AddressError, TransientError
+from integrations.base.errors import AddressError, ConnectorError, TransientError
 from integrations.base.failures import failure_of
 from integrations.base.multipart import PIECE, Multipart
 from integrations.base.transport import Guard, guarded_session
@@ -53,6 +53,7 @@ class ApiClient:
     max_body: ClassVar[int] = 32 * 1024 * 1024
     max_file: ClassVar[int] = 2 * 1024 * 1024 * 1024
     max_seconds: ClassVar[float] = 60.0
+    max_file_seconds: ClassVar[float] = 900.0
     max_redirects: ClassVar[int] = 5
 
     def __init__(
@@ -66,7 +67,8 @@ class ApiClient:
         observer: Observer | None = None,
     ) -> None:
         self.base_url = base_url.strip().rstrip("/")
-        self.session = guarded_session(Guard(is_private_allowed=is_private_allowed))
+        self._guard = Guard(is_private_allowed=is_private_allowed)
+        self.session = guarded_session(self._guard)
         self._auth = auth
         self._dialect = dialect or Dialect()
         self._timeout = timeout
@@ -141,7 +143,7 @@ class ApiClient:
             if len(body) > self.max_body:
                 raise unanswered(method, f"{_origin(response.url)} answered with far too much.")
             if time.monotonic() > deadline:
-                raise unanswered(method, f"{_origin(response.url)} took too long to answer.")
+                raise _too_long(method, response.url)
         return bytes(body)
 
     def _exchange(self, method: str, path: str, parts: Parts) -> Response:
@@ -159,29 +161,39 @@ class ApiClient:
         raise AddressError(f"{_origin(url)} sends us round in circles.", fix="Check the address.")
 
     def _send(self, method: str, url: str, parts: Parts) -> Response:
-        checked_url(url)
         started, status = time.monotonic(), None
+        limit = self.max_file_seconds if parts.get("data") else self.max_seconds
+        with self._guard.hanging_up_after(limit) as is_over:
+            try:
+                request = self._prepared(method, url, parts)
+                response = self.session.send(request, stream=True, timeout=self._timeout)
+                status = response.status_code
+            except (RequestException, HTTPError) as error:
+                if is_over.is_set():
+                    raise _too_long(method, url) from error
+                raise failure_of(error, method, url) from error
+            finally:
+                self._observe(method, url, status, started)
+        if is_over.is_set():  # a head that we broke off looks whole
+            response.close()
+            raise _too_long(method, url)
+        return response
+
+    def _prepared(self, method: str, url: str, parts: Parts) -> PreparedRequest:
+        checked_url(url)
         headers = {"Accept": "application/json", **parts.get("headers", {})}
         if self._auth and self._is_home(url):
             headers[self._auth.header] = self._auth.value
-        try:
-            prepared = self.session.prepare_request(
-                Request(
-                    method,
-                    url,
-                    headers=headers,
-                    params=parts.get("params"),
-                    json=parts.get("json"),
-                    data=parts.get("data"),
-                )
+        return self.session.prepare_request(
+            Request(
+                method,
+                url,
+                headers=headers,
+                params=parts.get("params"),
+                json=parts.get("json"),
+                data=parts.get("data"),
             )
-            response = self.session.send(prepared, stream=True, timeout=self._timeout)
-            status = response.status_code
-        except (RequestException, HTTPError) as error:
-            raise failure_of(error, method, url) from error
-        finally:
-            self._observe(method, url, status, started)
-        return response
+        )
 
     def _observe(self, method: str, url: str, status: int | None, started: float) -> None:
         if self._observer:
@@ -216,6 +228,10 @@ def _read(response: Response, size: int, method: str) -> bytes:
         return response.raw.read1(size, decode_content=True) or b""
     except (HTTPError, OSError) as error:
         raise failure_of(error, method, response.url) from error
+
+
+def _too_long(method: str, url: str) -> ConnectorError:
+    return unanswered(method, f"{_origin(url)} took too long to answer.")
 
 
 def _followed(url: str, target: str) -> str:

@@ -2,9 +2,12 @@
 
 import socket
 import ssl
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.cookiejar import DefaultCookiePolicy
+from threading import Event, Timer
 from typing import Any
+from weakref import WeakSet
 
 from requests import Response, Session
 from requests.adapters import HTTPAdapter
@@ -17,11 +20,35 @@ from integrations.base.addresses import Answer, resolve
 MAX_ADDRESSES = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Guard:
-    """Who opens sockets for a session, and whether private networks are open to it."""
+    """Opens the sockets of one client, to where it may, and hangs up when its time is over."""
 
-    is_private_allowed: bool = False
+    def __init__(self, *, is_private_allowed: bool = False) -> None:
+        self.is_private_allowed = is_private_allowed
+        self._connections: WeakSet[HTTPConnection] = WeakSet()
+
+    @contextmanager
+    def hanging_up_after(self, seconds: float) -> Iterator[Event]:
+        """Break off what still runs then; the event tells that this happened.
+
+        Timeouts of sockets are not enough: each byte of an endless head starts them anew.
+        """
+        is_over = Event()
+        timer = Timer(seconds, self._hang_up, [is_over])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield is_over
+        finally:
+            timer.cancel()
+
+    def _hang_up(self, is_over: Event) -> None:
+        is_over.set()
+        for connection in list(self._connections):
+            if connection.sock is not None:
+                with suppress(OSError):
+                    # The plain shutdown, under TLS as well: the other thread reads the end.
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
     def connect(self, connection: HTTPConnection) -> socket.socket:
         """Connect to one of the addresses just checked, never to the name again."""
@@ -32,6 +59,7 @@ class Guard:
         except (socket.gaierror, UnicodeError) as error:
             failure = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
             raise NameResolutionError(connection.host, connection, failure) from error
+        self._connections.add(connection)
         problem = OSError("no address")
         for answer in answers[:MAX_ADDRESSES]:
             try:

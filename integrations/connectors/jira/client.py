@@ -233,8 +233,8 @@ class CloudClient(JiraClient):
 
         https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put
         """
-        del fields
-        return self.http.put(f"{self.api}/issue/{id_}", body, returnIssue="true").json()
+        changed = self.http.put(f"{self.api}/issue/{id_}", body, returnIssue="true").json()
+        return changed or self.issue(id_, fields)
 
     def content(self, id_: str, name: str) -> AbstractContextManager[BinaryIO]:
         """Stream a file; Jira sends us on to a media store without our credentials.

@@ -157,12 +157,14 @@ def test_takes_a_sign_in_page_for_a_gate_in_front(wire):
         call()
 
 
-@pytest.mark.parametrize("status", [200, 404])
-def test_takes_any_other_page_for_a_wrong_address(wire, status):
+@pytest.mark.parametrize(("status", "error"), [(200, AddressError), (404, TransientError)])
+def test_takes_any_other_page_for_a_wrong_address(wire, status, error):
     wire.get(f"{SITE}/issue/1", body="<h1>Hello</h1>", status=status, content_type="text/html")
 
-    with pytest.raises(AddressError, match="answers with a web page, not as The tracker"):
+    with pytest.raises(error, match="answers with a web page, not as The tracker") as caught:
         call()
+
+    assert "Enter the address" in caught.value.fix
 
 
 def test_advises_https_where_http_was_refused(wire):
@@ -187,6 +189,13 @@ def test_reads_an_empty_answer_as_nothing(wire):
     wire.put(f"{SITE}/issue/1", status=204)
 
     assert call("PUT").json() is None
+
+
+def test_finds_an_empty_answer_to_a_read_no_answer(wire):
+    wire.get(f"{SITE}/issue/1", body="")
+
+    with pytest.raises(TransientError, match="broken JSON"):
+        call().json()
 
 
 def test_tells_the_trackers_clock(wire):

@@ -1,5 +1,6 @@
 import io
 import socket
+import time
 
 import pytest
 import responses
@@ -19,6 +20,7 @@ from tests.integrations.base.wire import (
     answers,
     dribbles,
     floods,
+    never_ends_its_head,
     read_request,
     resets,
     says,
@@ -92,6 +94,26 @@ def test_stops_an_answer_that_never_ends(monkeypatch):
 
     with ScriptedServer(dribbles) as server, pytest.raises(TransientError, match="too long"):
         client(server).get("/")
+
+
+@pytest.mark.parametrize(("method", "error"), [("GET", TransientError), ("PUT", UncertainError)])
+def test_stops_a_head_that_never_ends(monkeypatch, method, error):
+    monkeypatch.setattr(ApiClient, "max_seconds", 0.3)
+
+    with ScriptedServer(never_ends_its_head) as server, pytest.raises(error, match="too long"):
+        client(server).request(method, "/")
+
+
+def test_uses_a_kept_connection_again_or_a_new_one_where_it_was_closed():
+    kept = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with ScriptedServer(kept, kept) as server:
+        opened = client(server)
+        opened.post("/issue", {})
+        time.sleep(0.05)
+        opened.post("/issue", {})
+
+        assert server.connections == 2
 
 
 def test_stops_an_answer_that_is_far_too_large(monkeypatch):

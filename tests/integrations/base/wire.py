@@ -51,6 +51,16 @@ def dribbles(connection: socket.socket) -> None:
         time.sleep(0.02)
 
 
+def never_ends_its_head(connection: socket.socket) -> None:
+    """Answer one header after another."""
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        connection.sendall(b"X-Y: z\r\n")
+        time.sleep(0.1)
+
+
 def floods(connection: socket.socket) -> None:
     """Answer a body without end as fast as it is read."""
     read_request(connection)
