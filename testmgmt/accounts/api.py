@@ -2,10 +2,7 @@
 
 from typing import Any, ClassVar
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import ValidationError as TooManyAttempts
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +10,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
 from testmgmt.accounts import queries, services
-from testmgmt.accounts.models import User
+from testmgmt.accounts.authentication import by_password
 from testmgmt.accounts.requests import ApiRequest
 from testmgmt.accounts.serializers import (
     NewTokenSerializer,
@@ -30,12 +27,11 @@ from testmgmt.api.pagination import OffsetPages
 from testmgmt.core.permissions import Scope
 
 Row = dict[str, Any]
-RETRY_SECONDS = 300  # allauth's window of failed attempts for one name
 
 
-def _made(user: User, body: Row) -> Response:
-    project = queries.own_project(user, body.pop("project"))
-    key, token = services.create_token(user=user, project=project, **body)
+def _made(request: ApiRequest, body: Row) -> Response:
+    project = queries.own_project(request.user, body.pop("project"))
+    key, token = services.create_token(user=request.user, project=project, **body)
     return Response({**token_json(key), "token": token}, 201)
 
 
@@ -49,17 +45,8 @@ class SignInView(APIView):
     def post(self, request: ApiRequest) -> Response:
         """Make a token for somebody who knows their password."""
         body = valid(SignInBody, request)
-        names = {"username": body.pop("username"), "password": body.pop("password")}
-        return _made(self._user(request, names), body)
-
-    def _user(self, request: ApiRequest, names: dict[str, str]) -> User:
-        try:
-            user: User | None = get_adapter().authenticate(request._request, **names)  # noqa: SLF001  allauth counts by Django's own request
-        except TooManyAttempts as error:
-            raise Throttled(RETRY_SECONDS, "Too many failed attempts.") from error
-        if user is None or not user.is_active:
-            raise AuthenticationFailed("Username or password is wrong.", "credentials_invalid")
-        return user
+        request.user = by_password(request, body.pop("username"), body.pop("password"))
+        return _made(request, body)
 
     def get_authenticate_header(self, request: Request) -> str:  # noqa: ARG002  the framework's signature
         """Make a wrong password 401, not 403."""
@@ -91,7 +78,7 @@ class TokenViewSet(ViewSet):
     @extend_schema(request=TokenBody, responses={201: NewTokenSerializer})
     def create(self, request: ApiRequest) -> Response:
         """Make a token."""
-        return _made(request.user, valid(TokenBody, request))
+        return _made(request, valid(TokenBody, request))
 
     @extend_schema(
         parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH)], responses={204: None}

@@ -1,17 +1,20 @@
-"""Bearer tokens, picked by prefix; the body is never touched before the caller is known."""
+"""Who calls: by bearer token, or by password for a first token."""
 
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError as TooManyAttempts
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from testmgmt.accounts.domain import digest_of
 from testmgmt.accounts.models import ApiKey, User
 from testmgmt.core import audit
 
+RETRY_SECONDS = 300  # allauth's window of failed attempts for one name
 TOUCH_EVERY = timedelta(minutes=5)
 
 
@@ -54,6 +57,18 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002  the framework's signature
         """Make an unknown caller's answer 401, not 403."""
         return 'Bearer realm="api"'
+
+
+def by_password(request: Request, username: str, password: str) -> User:
+    """Return who this is; guesses are counted together with those on the sign-in page."""
+    names = {"username": username, "password": password}
+    try:
+        user: User | None = get_adapter().authenticate(request._request, **names)  # noqa: SLF001  allauth counts by Django's own request
+    except TooManyAttempts as error:
+        raise Throttled(RETRY_SECONDS, "Too many failed attempts.") from error
+    if user is None or not user.is_active:
+        raise _refused("Username or password is wrong.", "credentials_invalid")
+    return user
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the base registers itself untyped
