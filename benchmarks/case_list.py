@@ -95,7 +95,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     token = _token()
     address = f"/api/testcases?limit={ROWS}"
-    request = APIRequestFactory(HTTP_AUTHORIZATION=f"Bearer {token}")
+    request = APIRequestFactory(HTTP_AUTHORIZATION=f"Bearer {token}", HTTP_HOST="127.0.0.1")
     listing = resolve("/api/testcases").func
     bare = BareList.as_view()
 
