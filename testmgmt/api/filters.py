@@ -10,8 +10,9 @@ from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
+from testmgmt.core.ids import read_id
+
 PAGING = frozenset({"limit", "offset", "cursor", "count", "format"})
-MAX_DIGITS = 18  # what both databases can hold
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -33,9 +34,10 @@ def _any(parts: Sequence[Q]) -> Q:
 
 def whole_number(text: str) -> int:
     """Read an id as it stands in a query."""
-    if not text.isdecimal() or len(text) > MAX_DIGITS:
+    number = read_id(text)
+    if number is None:
         raise ValueError("A whole number is needed.")
-    return int(text)
+    return number
 
 
 def _moment(text: str) -> datetime:

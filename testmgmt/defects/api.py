@@ -200,7 +200,7 @@ class DefectViewSet(RevisedView, ViewSet):
     def comments(self, request: ApiRequest, pk: str) -> Response:
         """List what was said of a defect, the oldest first; or say something."""
         if request.method == "POST":
-            said = services.comment(
+            said = services.say(
                 user=request.user, defect_id=int(pk), body=valid(CommentBody, request)["body"]
             )
             return revised(comment_json(said), 201)

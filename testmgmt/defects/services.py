@@ -1,5 +1,6 @@
 """What people, and trackers through the sync, do with defects."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from testmgmt.projects.models import Choice, Tag
 from testmgmt.projects.names import Choices, choices_of, member_named, tags_named
 from testmgmt.projects.permissions import require, visible_projects
 from testmgmt.runs.models import Result
+from testmgmt.runs.services import retest
 
 CHOICES = {
     "status": Choice.Field.DEFECT_STATUS,
@@ -210,7 +212,7 @@ def delete_defect(*, user: User, defect_id: int, now: datetime, source: str = ""
 
 
 @transaction.atomic
-def comment(
+def say(
     *,
     user: User,
     defect_id: int,
@@ -267,3 +269,19 @@ def delete_comment(*, user: User, defect_id: int, comment_id: int, source: str =
 def touch(*, defect_id: int, now: datetime) -> None:
     """Let a defect count as changed: something was said of it, or a file came."""
     Defect.objects.filter(pk=defect_id).update(updated_at=now)
+
+
+@transaction.atomic
+def retest_all(*, user: User, defect_id: int, now: datetime) -> int:
+    """Ask for another attempt at every test that shows a defect, in runs that are open."""
+    defect = _locked(user, defect_id, Action.EXECUTE)
+    tests: dict[int, set[int]] = defaultdict(set)
+    shown = defect.results.filter(
+        execution__run__closed_at=None, execution__run__deleted_at=None
+    ).order_by("execution__run_id")
+    for run_id, pk in shown.values_list("execution__run_id", "execution_id"):
+        tests[run_id].add(pk)
+    comment = f"{defect.key} is {defect.status.name}."
+    for run_id, pks in tests.items():
+        retest(user=user, run_id=run_id, execution_ids=sorted(pks), comment=comment, now=now)
+    return sum(len(pks) for pks in tests.values())

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from testmgmt.cases.domain.sections import Branch
+from testmgmt.core.ids import read_ids
 from testmgmt.projects.domain import Outcome
 from testmgmt.projects.names import Choices
 from testmgmt.runs.domain import Attempt, Selection, StepAttempt
@@ -61,11 +62,10 @@ class NewRunForm(RunForm):
 
     def clean_cases(self) -> frozenset[int]:
         """Read ids that are separated by commas."""
-        text: str = self.cleaned_data["cases"]
-        parts = [part for part in text.split(",") if part]
-        if not all(part.isdecimal() and len(part) <= 18 for part in parts):  # noqa: PLR2004  digits of the largest id
-            raise ValidationError("These are no ids of cases.")
-        return frozenset(map(int, parts))
+        try:
+            return frozenset(read_ids(self.cleaned_data["cases"]))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         """A section has to be named where one is wanted."""

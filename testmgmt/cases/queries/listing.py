@@ -2,8 +2,9 @@
 
 from django.db.models import Q
 
-from testmgmt.api.filters import MAX_DIGITS, Filter, Listing, choice, contains, ids, moment, text
+from testmgmt.api.filters import Filter, Listing, choice, contains, ids, moment, text
 from testmgmt.cases.models import Case
+from testmgmt.core.ids import read_id
 
 NO_SECTION = "none"
 
@@ -26,7 +27,8 @@ def _spellings(value: str) -> set[str]:
 
 def _found(value: str) -> Q:
     number = value.strip().upper().removeprefix("C-")
-    found = Q(pk=number) if number.isdecimal() and len(number) <= MAX_DIGITS else Q()
+    pk = read_id(number)
+    found = Q() if pk is None else Q(pk=pk)
     for words in _spellings(value.strip()):
         found |= Q(title__icontains=words) | Q(references__icontains=words)
     return found

@@ -7,11 +7,14 @@ from functools import cached_property
 from itertools import groupby
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from testmgmt.cases.domain.sections import Branch, tree_of
 from testmgmt.cases.queries import section_rows
 from testmgmt.core.attachments import attachments_of
+from testmgmt.core.ids import read_id
 from testmgmt.core.models import Attachment, TargetKind
+from testmgmt.core.search import Hit
 from testmgmt.projects.domain import Outcome
 from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker
@@ -19,6 +22,7 @@ from testmgmt.runs.domain import Spot, Tally, tally_of
 from testmgmt.runs.models import Execution, Result, Run, StepResult
 from testmgmt.runs.queries.rows import visible_runs
 
+HITS = 5
 UNSORTED = "Without a section"
 
 
@@ -28,6 +32,16 @@ def listed_runs(user: Asker, project: Project, *, is_closed: bool, text: str) ->
     if text:
         runs = runs.filter(Q(name__icontains=text) | Q(build__icontains=text))
     return runs.select_related("created_by").order_by("-id")
+
+
+def found(user: Asker, text: str) -> list[Hit]:
+    """Return what the palette offers for a text: a few runs by name, build or number."""
+    fitting = Q(name__icontains=text) | Q(build__icontains=text)
+    number = read_id(text.upper().removeprefix("R-"))
+    if number is not None:
+        fitting |= Q(pk=number)
+    runs = visible_runs(user).filter(fitting).order_by("-id")[:HITS]
+    return [Hit(run.key, run.name, reverse("runs:detail", args=[run.pk])) for run in runs]
 
 
 def sections_of(project_id: int) -> list[Branch]:
