@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "testmgmt.web.middleware.AuditContextMiddleware",
     "testmgmt.accounts.middleware.TimezoneMiddleware",
+    "testmgmt.web.middleware.FragmentMiddleware",
     "testmgmt.web.middleware.DomainErrorMiddleware",
 ]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from testmgmt.core import audit
 from testmgmt.core.errors import DomainError
@@ -46,3 +47,16 @@ class DomainErrorMiddleware:
             return trigger(answer, toast={"text": error.message, "tone": "bad"})
         template = self.TEMPLATES.get(error.status, "refused.html")
         return render(request, template, {"message": error.message}, status=error.status)
+
+
+class FragmentMiddleware:
+    """Keep a page and the fragments of the same address apart in every cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Name the header that decides which of the two an answer is."""
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        return response

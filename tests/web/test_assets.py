@@ -42,7 +42,7 @@ def test_has_no_inline_script_style_or_foreign_address(template):
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_only_icons_that_the_sprite_has(template):
-    drawn = set(re.findall(r"{% icon \"([\w-]+)\"", template.read_text()))
+    drawn = set(re.findall(r"{% icon \"([\w-]+)\"[ %]", template.read_text()))
     there = set(re.findall(r"<symbol id=\"([\w-]+)\"", (WEB / "icons.svg").read_text()))
 
     assert drawn <= there

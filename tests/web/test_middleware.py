@@ -42,3 +42,7 @@ def test_shows_a_broken_rule_to_htmx_as_a_toast(page_of, shop, tom):
     assert answer.status_code == 403
     assert toast["tone"] == "bad"
     assert "role admin" in toast["text"]
+
+
+def test_keeps_pages_and_fragments_apart_in_caches(page_of, tom):
+    assert "HX-Request" in page_of(tom).get("/jobs/")["Vary"]

@@ -11,7 +11,7 @@ customElements.define("search-palette", class extends HTMLElement {
   }
 
   get options() {
-    return [...this.list.querySelectorAll("[role=option]")];
+    return [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")];
   }
 
   walk(event) {
