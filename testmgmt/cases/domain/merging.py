@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from testmgmt.cases.domain.steps import Step, from_json
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -14,29 +16,42 @@ class Clash:
     theirs: str
     is_theirs: bool
 
+    @property
+    def label(self) -> str:
+        """What people call the field."""
+        return self.name.removesuffix("_id").removesuffix("_seconds").replace("_", " ").capitalize()
 
-def _step_text(step: Mapping[str, str]) -> str:
-    parts = [step["action"]]
-    parts += [f"Data: {step['data']}"] if step["data"] else []
-    parts += [f"Expected: {step['expected']}"] if step["expected"] else []
-    return "\n   ".join(part for part in parts if part)
+
+def _is_steps(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Step | Mapping)
+
+
+def _steps(value: list[Any]) -> list[Step]:
+    return [entry if isinstance(entry, Step) else from_json([entry])[0] for entry in value]
+
+
+def _step_text(step: Step) -> str:
+    labelled = (("", step.action), ("Data: ", step.data), ("Expected: ", step.expected))
+    return "\n   ".join(f"{label}{text}" for label, text in labelled if text)
 
 
 def text_of(value: Any) -> str:
     """Return a value in words that can be read side by side."""
     if isinstance(value, Mapping):
         return "\n".join(f"{name}: {text_of(entry)}" for name, entry in sorted(value.items()))
-    if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        return "\n".join(f"{n}. {_step_text(step)}" for n, step in enumerate(value, 1))
+    if _is_steps(value):
+        return "\n".join(f"{n}. {_step_text(step)}" for n, step in enumerate(_steps(value), 1))
     if isinstance(value, list):
         return ", ".join(str(entry) for entry in value)
     return "" if value is None else str(value)
 
 
 def _plain(value: Any) -> Any:
-    """Ids of steps and the order of tags make no difference."""
-    if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        return [(step["action"], step["data"], step["expected"]) for step in value]
+    """Ids of steps, the order of tags and fields without a value make no difference."""
+    if _is_steps(value):
+        return [step.words for step in _steps(value)]
+    if isinstance(value, Mapping):
+        return {name: entry for name, entry in value.items() if entry not in (None, "", [])}
     return sorted(value) if isinstance(value, list) else value
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from testmgmt.core.errors import ConflictError
 
@@ -15,6 +16,15 @@ class SectionRow:
     id: int
     parent_id: int | None
     name: str
+
+
+class Placed(Protocol):
+    """Whatever knows its place in the tree."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
 
 
 @dataclass(slots=True)
@@ -43,9 +53,17 @@ class Branch:
     has_children: bool = False
     closes: int = 0
 
+    @property
+    def closing(self) -> range:
+        """One entry for each level that ends behind this section."""
+        return range(self.closes)
 
-def _children(rows: Iterable[SectionRow]) -> dict[int | None, list[SectionRow]]:
-    children: dict[int | None, list[SectionRow]] = {}
+
+P = TypeVar("P", bound=Placed)
+
+
+def _children(rows: Iterable[P]) -> dict[int | None, list[P]]:
+    children: dict[int | None, list[P]] = {}
     for row in rows:
         children.setdefault(row.parent_id, []).append(row)
     return children
@@ -80,7 +98,7 @@ def tree_of(rows: Iterable[SectionRow], tallies: Mapping[int, Tally]) -> list[Br
     return branches
 
 
-def below(rows: Iterable[SectionRow], section_id: int) -> set[int]:
+def below(rows: Iterable[Placed], section_id: int) -> set[int]:
     """Return the ids of a section and of all that lies below it."""
     children = _children(rows)
     found: set[int] = set()
@@ -93,17 +111,17 @@ def below(rows: Iterable[SectionRow], section_id: int) -> set[int]:
     return found
 
 
-def path_to(rows: Iterable[SectionRow], section_id: int | None) -> list[SectionRow]:
+def path_to(rows: Iterable[P], section_id: int | None) -> list[P]:
     """Return the sections from the root down to this one."""
     by_id = {row.id: row for row in rows}
-    path: list[SectionRow] = []
+    path: list[P] = []
     while section_id in by_id and by_id[section_id] not in path:
         path.append(by_id[section_id])
         section_id = by_id[section_id].parent_id
     return path[::-1]
 
 
-def check_parent(rows: Iterable[SectionRow], section_id: int, parent_id: int | None) -> None:
+def check_parent(rows: Iterable[Placed], section_id: int, parent_id: int | None) -> None:
     """Refuse to hang a section below itself."""
     if parent_id is not None and parent_id in below(rows, section_id):
         raise ConflictError(_BELOW_ITSELF, field="parent", code="section_cycle")

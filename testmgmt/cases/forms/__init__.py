@@ -1,6 +1,6 @@
 """What a person may type about cases and sections."""
 
-from testmgmt.cases.forms.editor import CaseForm, Offer, StepList
+from testmgmt.cases.forms.editor import CaseForm, filled, initial_of, sent_steps
 from testmgmt.cases.forms.options import section_options
 from testmgmt.cases.forms.repository import BulkForm, FilterForm, QuickAddForm
 from testmgmt.cases.forms.sections import SectionForm
@@ -9,9 +9,10 @@ __all__ = [
     "BulkForm",
     "CaseForm",
     "FilterForm",
-    "Offer",
     "QuickAddForm",
     "SectionForm",
-    "StepList",
+    "filled",
+    "initial_of",
     "section_options",
+    "sent_steps",
 ]

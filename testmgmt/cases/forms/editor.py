@@ -1,7 +1,6 @@
 """What a person may type about a case."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -9,41 +8,26 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from testmgmt.accounts.models import User
 from testmgmt.cases.domain import Step
 from testmgmt.cases.domain.custom import CustomSpec
-from testmgmt.cases.domain.durations import seconds_of
-from testmgmt.cases.domain.sections import Branch
+from testmgmt.cases.domain.durations import seconds_of, words_of
 from testmgmt.cases.forms.options import offer, options_of, section_options
 from testmgmt.cases.models import Case
+from testmgmt.cases.queries import Offer
+from testmgmt.cases.queries.values import CHOICES
 from testmgmt.core.errors import DomainError
-from testmgmt.projects.names import Choices
-
-CHOICES = {"state": "case_state", "priority": "priority", "type": "case_type"}
 
 
-class StepList:
-    """The steps of the editor, as its rows send them; rows without a word are left out."""
-
-    def __init__(self, data: QueryDict) -> None:
-        parts = [data.getlist(f"step_{part}") for part in ("action", "data", "expected", "id")]
-        rows = zip_longest(*parts, fillvalue="")
-        self.rows = [Step(*(text.replace("\r\n", "\n") for text in row)) for row in rows]
-
-    @property
-    def filled(self) -> list[Step]:
-        """Return the rows that say something."""
-        return [step for step in self.rows if not step.is_empty]
+def sent_steps(data: QueryDict) -> list[Step]:
+    """Return the steps of the editor, as its rows send them."""
+    parts = [data.getlist(f"step_{part}") for part in ("action", "data", "expected", "id")]
+    rows = zip_longest(*parts, fillvalue="")
+    return [Step(*(text.replace("\r\n", "\n") for text in row)) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a project offers to the editor of a case."""
-
-    choices: Mapping[str, Choices]
-    members: Sequence[User]
-    branches: Sequence[Branch]
-    specs: Sequence[CustomSpec]
+def filled(rows: Iterable[Step]) -> list[Step]:
+    """Return the rows that say something."""
+    return [step for step in rows if not step.is_empty]
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -90,10 +74,12 @@ class CaseForm(forms.Form):
     description = forms.CharField(required=False, widget=_area(3))
     preconditions = forms.CharField(required=False, widget=_area(3))
     expected = forms.CharField(required=False, widget=_area(3), label="Expected overall")
-    template = forms.ChoiceField(choices=Case.Template.choices)
-    state = forms.ChoiceField()
-    priority = forms.ChoiceField()
-    type = forms.ChoiceField()
+    template = forms.ChoiceField(
+        required=False, choices=Case.Template.choices, initial=Case.Template.STEPS
+    )
+    state = forms.ChoiceField(required=False)
+    priority = forms.ChoiceField(required=False)
+    type = forms.ChoiceField(required=False)
     section = forms.ChoiceField(required=False)
     owner = forms.ChoiceField(required=False)
     assignee = forms.ChoiceField(required=False)
@@ -108,16 +94,16 @@ class CaseForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, offer: Offer, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, offered: Offer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._specs = offer.specs
-        people = [("", "Nobody"), *((user.username, user.name) for user in offer.members)]
+        self._specs = offered.specs
+        people = [("", "Nobody"), *((user.username, user.name) for user in offered.members)]
         for name, field in CHOICES.items():
-            self._offer(name, options_of(offer.choices[field]))
-        self._offer("section", section_options(offer.branches))
+            self._offer(name, options_of(offered.choices[field]))
+        self._offer("section", section_options(offered.branches))
         for role in ("owner", "assignee"):
             self._offer(role, people)
-        for spec in offer.specs:
+        for spec in offered.specs:
             self.fields[f"custom_{spec.slug}"] = _custom_field(spec)
 
     def _offer(self, name: str, options: list[tuple[str, str]]) -> None:
@@ -132,6 +118,10 @@ class CaseForm(forms.Form):
     def custom_fields(self) -> list[forms.BoundField]:
         """Return the project's own fields."""
         return [self[f"custom_{spec.slug}"] for spec in self._specs]
+
+    def clean_template(self) -> str:
+        """Fall back to steps."""
+        return self.cleaned_data["template"] or Case.Template.STEPS
 
     def clean_estimate(self) -> int | None:
         """Read the estimate."""
@@ -150,7 +140,8 @@ class CaseForm(forms.Form):
         dates = {slug: v.isoformat() for slug, v in values.items() if isinstance(v, date)}
         return values | dates
 
-    def values(self, steps: StepList) -> dict[str, Any]:
+    @property
+    def values(self) -> dict[str, Any]:
         """Return what was typed, in the words of the domain."""
         plain = ("title", "template", *CHOICES, "owner", "assignee", "references", "note", "tags")
         texts = ("description", "preconditions", "expected")
@@ -161,5 +152,27 @@ class CaseForm(forms.Form):
             "estimate_seconds": self.cleaned_data["estimate"],
             "section_id": int(section) if section else None,
             "custom": self._custom(),
-            "steps": steps.filled,
         }
+
+    @classmethod
+    def sent(cls, offered: Offer, data: QueryDict) -> dict[str, Any]:
+        """Return what was sent as initial values, to be shown again unchecked."""
+        several = {f"custom_{spec.slug}" for spec in offered.specs if spec.kind == "multi"}
+        lists = {name: data.getlist(name) for name in several}
+        return {**data.dict(), **lists}
+
+
+def _typed(value: Any) -> Any:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+
+
+def initial_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a case's values as the form shows them."""
+    custom = {f"custom_{slug}": _typed(value) for slug, value in values["custom"].items()}
+    return {
+        **values,
+        **custom,
+        "tags": ", ".join(values["tags"]),
+        "estimate": words_of(values["estimate_seconds"]),
+        "section": str(values["section_id"] or ""),
+    }

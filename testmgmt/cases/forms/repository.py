@@ -1,6 +1,8 @@
 """What a person may ask of the repository, and do to the cases in it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
 
 from django import forms
 from django.http import QueryDict
@@ -18,6 +20,15 @@ def _is_id(text: str) -> bool:
 
 
 FILTERED = {"priority": "priority", "state": "case_state", "last_status": "result_status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, in words."""
+
+    name: str
+    label: str
+    value: str
 
 
 class FilterForm(forms.Form):
@@ -39,6 +50,21 @@ class FilterForm(forms.Form):
     def asked(self) -> dict[str, str]:
         """Return the filters that are set and mean something, by name."""
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def chips(self) -> list[Chip]:
+        """Return the filters that are set, without the search."""
+        return [
+            Chip(name, str(self[name].label), self._word(name, value))
+            for name, value in self.asked.items()
+            if name != "search"
+        ]
+
+    def _word(self, name: str, value: str) -> str:
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            return value
+        return str(dict(cast("list[tuple[str, str]]", field.choices))[value])
 
 
 class QuickAddForm(forms.Form):

@@ -6,17 +6,30 @@ from testmgmt.cases.queries.cases import (
     cases_of,
     document_of,
     documents,
+    facts_of,
+    found_cases,
+    path_of,
     project_asked,
+    project_of_case,
     tags_of,
     under,
     versions_of,
 )
+from testmgmt.cases.queries.history import Comparison, comparison_of
 from testmgmt.cases.queries.listing import LISTING, SECTIONS
+from testmgmt.cases.queries.offers import Offer, branches_of, offer_of
+from testmgmt.cases.queries.repository import (
+    Repository,
+    Wanted,
+    choices_to_filter,
+    repository,
+)
 from testmgmt.cases.queries.sections import (
     Removal,
     Tree,
     living_ids,
     living_section_ids,
+    project_of_section,
     removal_of,
     section_document_of,
     section_of,
@@ -24,21 +37,38 @@ from testmgmt.cases.queries.sections import (
     sections_of,
     tree,
 )
+from testmgmt.cases.queries.values import CHOICES, number_of, values_of, version_values
 
 __all__ = [
+    "CHOICES",
     "COLUMNS",
     "LISTING",
     "SECTIONS",
+    "Comparison",
+    "Offer",
     "Removal",
+    "Repository",
     "Tree",
+    "Wanted",
+    "branches_of",
     "case_of",
     "cases_of",
+    "choices_to_filter",
+    "comparison_of",
     "document_of",
     "documents",
+    "facts_of",
+    "found_cases",
     "living_ids",
     "living_section_ids",
+    "number_of",
+    "offer_of",
+    "path_of",
     "project_asked",
+    "project_of_case",
+    "project_of_section",
     "removal_of",
+    "repository",
     "section_document_of",
     "section_of",
     "section_rows",
@@ -46,5 +76,7 @@ __all__ = [
     "tags_of",
     "tree",
     "under",
+    "values_of",
+    "version_values",
     "versions_of",
 ]

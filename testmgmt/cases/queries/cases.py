@@ -5,17 +5,24 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from testmgmt.accounts.models import ApiKey
-from testmgmt.cases.domain.sections import below
+from testmgmt.cases.domain.durations import words_of
+from testmgmt.cases.domain.merging import text_of
+from testmgmt.cases.domain.sections import SectionRow, below, path_to
 from testmgmt.cases.models import Case, CaseVersion
+from testmgmt.cases.queries.listing import LISTING
+from testmgmt.cases.queries.offers import custom_specs
 from testmgmt.cases.queries.sections import section_of, section_rows
 from testmgmt.core.errors import NotFoundError
+from testmgmt.core.search import Hit
 from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker, visible_projects
 from testmgmt.projects.queries import project_for
 
 Row = dict[str, Any]
+HITS_LENGTH = 6
 
 # what the API calls a column, and where it lies
 COLUMNS: dict[str, str] = {
@@ -116,6 +123,37 @@ def case_of(user: Asker, case_id: int) -> Case:
     if case is None:
         raise NotFoundError("There is no such case.")
     return case
+
+
+def project_of_case(case_id: int) -> int | None:
+    """Return which project a case is in, for the files that hang on it."""
+    living = Case.objects.filter(pk=case_id, deleted_at=None)
+    return living.values_list("project_id", flat=True).first()
+
+
+def found_cases(user: Asker, text: str) -> list[Hit]:
+    """Return the cases whose title or key holds a text, for the palette."""
+    fitting = LISTING.filters["search"].parse(text)
+    visible = Case.objects.filter(fitting, project__in=visible_projects(user), deleted_at=None)
+    return [
+        Hit(f"C-{pk}", title, reverse("cases:detail", args=[pk]))
+        for pk, title in visible.order_by("-id").values_list("pk", "title")[:HITS_LENGTH]
+    ]
+
+
+def path_of(case: Case) -> list[SectionRow]:
+    """Return the sections from the root down to a case."""
+    return path_to(section_rows(case.project_id), case.section_id)
+
+
+def facts_of(case: Case) -> list[tuple[str, str]]:
+    """Return what else is known of a case, in words: its estimate, references, own fields."""
+    facts = [("Estimate", words_of(case.estimate_seconds)), ("References", case.references)]
+    custom = case.current.custom if case.current else {}
+    if custom:
+        names = {spec.slug: spec.name for spec in custom_specs(case.project_id)}
+        facts += [(names.get(slug, slug), text_of(value)) for slug, value in custom.items()]
+    return [(label, text) for label, text in facts if text]
 
 
 def versions_of(user: Asker, case_id: int) -> list[CaseVersion]:

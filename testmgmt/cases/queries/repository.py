@@ -1,126 +1,188 @@
-"""Rows of the repository: grouped as the tree has them, or flat in an order of one's own."""
+"""The repository: a project's tree, and a page of rows as the URL asks for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import cast
 
-from django.db.models import Case as Switch
-from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.http import QueryDict
 
-from testmgmt.cases.domain.sections import Branch
+from testmgmt.cases.domain.sections import Branch, below, path_to
 from testmgmt.cases.models import Case
+from testmgmt.cases.queries.listing import LISTING, NO_SECTION
+from testmgmt.cases.queries.sections import Tree, tree
+from testmgmt.cases.queries.shelf import Shelf, ShelfRow, reading_order
 from testmgmt.projects.models import Project
+from testmgmt.projects.names import Choices, choices_of
 
 PAGE_SIZE = 100
-
-
-class ShelfRow(NamedTuple):
-    """What the table shows of a case."""
-
-    id: int
-    section_id: int | None
-    title: str
-    state: str
-    state_name: str
-    priority: str
-    priority_name: str
-    type_name: str
-    outcome: str | None
-    outcome_name: str | None
-    updated_at: datetime
-
-    @property
-    def key(self) -> str:
-        """What people call it."""
-        return f"C-{self.id}"
-
-
-_COLUMNS = (
-    *("id", "section_id", "title", "state__slug", "state__name"),
-    *("priority__slug", "priority__name", "type__name"),
-    *("last_status__category", "last_status__name", "updated_at"),
+FEW = 40
+TRASH = "trash"
+HEADS = (
+    ("id", "ID", "shrink hide-s"),
+    ("title", "Title", ""),
+    ("priority", "Priority", "shrink hide-m"),
+    ("type", "Type", "shrink hide-m"),
+    ("last_status", "Last result", "shrink"),
+    ("updated", "Updated", "shrink hide-m"),
 )
+SORTS = frozenset(name for name, _, _ in HEADS)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The sections that a page of rows touches, and how many rows of the first come before it."""
+class Wanted:
+    """What the URL asks for; what means nothing is left out, so that old links still open."""
 
-    section_ids: list[int | None]
-    skipped: int
+    section: str = ""
+    sort: str = ""
+    page: str = "1"
+    filters: Mapping[str, str] = field(default_factory=dict)
 
-
-def window(order: Sequence[int | None], counts: Mapping[int | None, int], asked: slice) -> Window:
-    """Return where a page lies when the rows of each section follow one another."""
-    ids: list[int | None] = []
-    skipped = start = 0
-    for section_id in order:
-        end = start + counts.get(section_id, 0)
-        if end > asked.start and start < asked.stop and end > start:
-            skipped = skipped if ids else asked.start - start
-            ids.append(section_id)
-        start = end
-    return Window(ids, max(0, skipped))
-
-
-class Shelf:
-    """The cases that fit, in pages: it counts once and reads only the page that is asked for.
-
-    Without an ordering, rows come section by section as the tree has them; sorting a whole
-    project by its tree in SQL would compare each row with each section.
-    """
-
-    def __init__(
-        self, cases: QuerySet[Case], order: Sequence[int | None], ordering: Sequence[str]
-    ) -> None:
-        self._cases = cases
-        self._order = order
-        self._ordering = ordering
-        counted = cases.order_by().values_list("section_id").annotate(Count("pk"))
-        self._counts = dict(counted)
-
-    def count(self) -> int:
-        """Return how many cases fit."""
-        return sum(self._counts.values())
-
-    def __getitem__(self, asked: slice) -> list[ShelfRow]:
-        """Return a page of rows."""
-        rows = self._flat(asked) if self._ordering else self._grouped(asked)
-        return [ShelfRow(*row) for row in rows.values_list(*_COLUMNS)]
-
-    def _flat(self, asked: slice) -> QuerySet[Case]:
-        return self._cases.order_by(*self._ordering)[asked]
-
-    def _grouped(self, asked: slice) -> QuerySet[Case]:
-        there = window(self._order, self._counts, asked)
-        places = [
-            When(_in(section_id), then=Value(index))
-            for index, section_id in enumerate(there.section_ids)
-        ]
-        if not places:
-            return self._cases.none()
-        chosen = Q(section__in=[pk for pk in there.section_ids if pk is not None])
-        if None in there.section_ids:
-            chosen |= Q(section=None)
-        ranked = self._cases.filter(chosen).order_by(
-            Switch(*places, output_field=IntegerField()), "position", "id"
+    @classmethod
+    def of(cls, query: QueryDict, filters: Mapping[str, str]) -> "Wanted":
+        """Read the query; the filters were read by a form."""
+        section, sort = query.get("section", ""), query.get("sort", "")
+        is_place = section in {NO_SECTION, TRASH} or section.isdecimal()
+        return cls(
+            section=section if is_place else "",
+            sort=sort if sort.removeprefix("-") in SORTS else "",
+            page=query.get("page", "1"),
+            filters=filters,
         )
-        return ranked[there.skipped : there.skipped + asked.stop - asked.start]
+
+    @property
+    def section_id(self) -> int | None:
+        """The section that is open, if one is."""
+        return int(self.section) if self.section.isdecimal() else None
+
+    @property
+    def ordering(self) -> list[str]:
+        """The order asked for; none for that of the tree."""
+        if not self.sort:
+            return []
+        return LISTING.ordering(QueryDict(f"ordering={self.sort}"))
+
+    @property
+    def condition(self) -> Q:
+        """What the filters ask for."""
+        found = Q()
+        for name, value in self.filters.items():
+            found &= LISTING.filters[name].parse(value)
+        return found
 
 
-def _in(section_id: int | None) -> Q:
-    return Q(section=None) if section_id is None else Q(section=section_id)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one section, or all rows where they are sorted."""
+
+    section_id: int | None
+    name: str
+    total: int
+    rows: list[ShelfRow] = field(default_factory=list)
 
 
-def reading_order(branches: Sequence[Branch]) -> list[int | None]:
-    """Return sections as a reader meets them; cases without a section come last."""
-    return [*(branch.id for branch in branches), None]
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a column: `sort` is what a click asks for, `sorted` how it is sorted now."""
+
+    label: str
+    css: str
+    sort: str
+    sorted: str
 
 
-def shelf(
-    project: Project, condition: Q, branches: Sequence[Branch], ordering: Sequence[str]
-) -> Shelf:
-    """Return the cases of a project that fit."""
+def _columns(now: str) -> list[Column]:
+    """Return the heads; clicks go from ascending over descending back to the tree."""
+    following = {"": "{}", "ascending": "-{}", "descending": ""}
+    state = dict.fromkeys(SORTS, "")
+    if now:
+        state[now.removeprefix("-")] = "descending" if now.startswith("-") else "ascending"
+    return [
+        Column(label, css, following[state[name]].format(name), state[name])
+        for name, label, css in HEADS
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The page: the tree, what is open in it, and rows in groups."""
+
+    tree: Tree
+    open_ids: frozenset[int]
+    section: Branch | None
+    title: str
+    page: Page[ShelfRow]
+    groups: list[Group]
+    columns: list[Column]
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether rows stand under the names of their sections."""
+        own = [self.section.id] if self.section else []
+        is_by_tree = not any(column.sorted for column in self.columns)
+        return is_by_tree and [g.section_id for g in self.groups] != own
+
+
+def choices_to_filter(project: Project) -> dict[str, Choices]:
+    """Return what the filters offer."""
+    return choices_of(project.pk, "priority", "case_state", "result_status")
+
+
+def _place(wanted: Wanted, branches: list[Branch]) -> Q:
+    if wanted.section == TRASH:
+        return Q(deleted_at__isnull=False)
+    if wanted.section == NO_SECTION:
+        return Q(deleted_at=None, section=None)
+    if wanted.section_id is not None:
+        return Q(deleted_at=None, section__in=below(branches, wanted.section_id))
+    return Q(deleted_at=None)
+
+
+def _open(wanted: Wanted, branches: list[Branch]) -> frozenset[int]:
+    """Return the sections that show what lies below them: all of few, else the way down."""
+    shown = branches if len(branches) <= FEW else path_to(branches, wanted.section_id)
+    return frozenset(branch.id for branch in shown)
+
+
+def _title(wanted: Wanted, section: Branch | None) -> str:
+    if section is not None:
+        return section.name
+    return {TRASH: "Trash", NO_SECTION: "Unsorted"}.get(wanted.section, "All cases")
+
+
+def _groups(
+    page: Page[ShelfRow], shelf: Shelf, wanted: Wanted, branches: list[Branch]
+) -> list[Group]:
+    names: dict[int | None, str] = {branch.id: branch.name for branch in branches}
+    groups: list[Group] = []
+    previous: int | None = -1
+    for row in page.object_list:
+        if not groups or (not wanted.sort and row.section_id != previous):
+            name = names.get(row.section_id, "Unsorted")
+            groups.append(Group(row.section_id, name, shelf.count_in(row.section_id)))
+            previous = row.section_id
+        groups[-1].rows.append(row)
+    return groups
+
+
+def repository(project: Project, wanted: Wanted) -> Repository:
+    """Return the page of a project that somebody may see, in four statements."""
+    shown = tree(project)
+    branches = shown.branches
+    section = next((b for b in branches if b.id == wanted.section_id), None)
+    condition = _place(wanted, branches) & wanted.condition
     cases = Case.objects.filter(condition, project=project)
-    return Shelf(cases, reading_order(branches), ordering)
+    rows = Shelf(cases, reading_order(branches), wanted.ordering)
+    page: Page[ShelfRow] = Paginator(cast("Sequence[ShelfRow]", rows), PAGE_SIZE).get_page(
+        wanted.page
+    )
+    return Repository(
+        tree=shown,
+        open_ids=_open(wanted, branches),
+        section=section,
+        title=_title(wanted, section),
+        page=page,
+        groups=_groups(page, rows, wanted, branches),
+        columns=_columns(wanted.sort),
+    )

@@ -51,8 +51,9 @@ def tree(project: Project) -> Tree:
     counted = (
         Case.objects.filter(project=project)
         .order_by()
-        .values_list("section_id", ExpressionWrapper(Q(deleted_at=None), BooleanField()))
-        .annotate(Count("pk"), Count("pk", filter=failing))
+        .annotate(is_alive=ExpressionWrapper(Q(deleted_at=None), BooleanField()))
+        .values_list("section_id", "is_alive")
+        .annotate(cases=Count("pk"), failed=Count("pk", filter=failing))
     )
     tallies: dict[int | None, Tally] = {}
     trash = 0
@@ -92,6 +93,11 @@ def section_of(user: Asker, section_id: int) -> Section:
     if section is None:
         raise NotFoundError("There is no such section.")
     return section
+
+
+def project_of_section(section_id: int) -> int | None:
+    """Return which project a section is in, for the files that hang on it."""
+    return Section.objects.filter(pk=section_id).values_list("project_id", flat=True).first()
 
 
 def removal_of(user: Asker, section_id: int) -> Removal:

@@ -11,13 +11,12 @@ from testmgmt.accounts.models import User
 from testmgmt.cases.domain import CaseChange, NewCase
 from testmgmt.cases.domain.steps import from_json
 from testmgmt.cases.models import Case, CaseVersion
+from testmgmt.cases.queries.offers import custom_specs
+from testmgmt.cases.queries.values import CHOICES, PROPERTIES, TEXTS
 from testmgmt.cases.services import writing
-from testmgmt.cases.services.content import PROPERTIES, TEXTS
 from testmgmt.cases.services.reach import reach, record, tell
-from testmgmt.cases.services.vocabulary import CHOICES
 from testmgmt.core.errors import NotFoundError, StaleRevisionError
 from testmgmt.core.permissions import Action
-from testmgmt.projects.models import CustomField
 from testmgmt.projects.names import choices_of
 from testmgmt.projects.permissions import require
 
@@ -85,8 +84,7 @@ def delete_case(*, user: User, case_id: int, revision: int | None = None, source
 def _restorable(version: CaseVersion, current: CaseVersion, project_id: int) -> dict[str, Any]:
     """Return what an old version says, without choices and fields that are gone since."""
     offered = choices_of(project_id, *CHOICES.values())
-    fields = CustomField.objects.filter(project_id=project_id, entity="case", is_active=True)
-    known = set(fields.values_list("slug", flat=True))
+    known = {spec.slug for spec in custom_specs(project_id)}
     values = {name: version.properties[name] for name in PROPERTIES if name in version.properties}
     for name in values.keys() & CHOICES.keys():
         if values[name] not in {choice.slug for choice in offered[CHOICES[name]].rows}:

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from testmgmt.cases.domain.custom import check_required, merged_custom
 from testmgmt.cases.domain.steps import MAX_TEXT, as_json, from_json, settled
-from testmgmt.cases.models import Case, CaseVersion
-from testmgmt.cases.services.vocabulary import CHOICES, PEOPLE, Vocabulary
+from testmgmt.cases.models import Case
+from testmgmt.cases.queries.values import CHOICES, PEOPLE
+from testmgmt.cases.services.vocabulary import Vocabulary
 from testmgmt.core.errors import DomainError
 
-TEXTS = ("title", "description", "preconditions", "expected")
-PROPERTIES = (*("template", "state", "priority", "type"), "tags", "estimate_seconds", "references")
-VERSIONED = (*TEXTS, "steps", "custom", *PROPERTIES)
 MAX_SECONDS = 2_147_483_647
 DRAFT = "draft"
 
@@ -109,20 +107,3 @@ def check_leaving_draft(
     """Ask for required values when a case leaves its draft; a first save needs a title only."""
     if before["state"] == DRAFT != after["state"]:
         check_required(words.specs, after["custom"])
-
-
-def values_of(case: Case) -> dict[str, Any]:
-    """Return what people may change in a case, as plain values (its relations are loaded)."""
-    version = cast("CaseVersion", case.current)
-    return {
-        **{name: getattr(version, name) for name in (*TEXTS, "steps", "custom")},
-        **{name: getattr(case, name).slug for name in CHOICES},
-        **{name: person.username if (person := getattr(case, name)) else "" for name in PEOPLE},
-        "template": case.template,
-        "tags": sorted(tag.name for tag in case.tags.all()),
-        "estimate_seconds": case.estimate_seconds,
-        "references": case.references,
-        "assignee_name": case.assignee_name,
-        "section_id": case.section_id,
-        "position": case.position,
-    }

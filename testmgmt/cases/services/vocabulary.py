@@ -4,23 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from testmgmt.accounts.models import User
-from testmgmt.cases.domain.custom import CustomSpec
 from testmgmt.cases.models import Section
+from testmgmt.cases.queries.offers import custom_specs
+from testmgmt.cases.queries.values import CHOICES, PEOPLE
 from testmgmt.core.errors import DomainError
-from testmgmt.projects.models import Choice, CustomField, Tag
+from testmgmt.projects.models import Choice, Tag
 from testmgmt.projects.names import Choices, choices_of, tags_named
 
-CHOICES = {"state": "case_state", "priority": "priority", "type": "case_type"}
-PEOPLE = ("owner", "assignee")
 MAX_TAG = 100
-
-
-def _specs_of(project_id: int) -> list[CustomSpec]:
-    fields = CustomField.objects.filter(project_id=project_id, entity="case", is_active=True)
-    return [
-        CustomSpec(entry.slug, entry.name, entry.kind, entry.options, entry.is_required)
-        for entry in fields
-    ]
 
 
 def _people_of(project_id: int, usernames: set[str]) -> dict[str, User]:
@@ -48,7 +39,7 @@ class Vocabulary:
         names = {str(entry[role]) for entry in values for role in PEOPLE if entry.get(role)}
         sections = {entry["section_id"] for entry in values if entry.get("section_id") is not None}
         self.project_id = project_id
-        self.specs = _specs_of(project_id)
+        self.specs = custom_specs(project_id)
         self._choices: dict[str, Choices] = choices_of(project_id, *CHOICES.values())
         self._people = _people_of(project_id, names)
         self._sections = _sections_of(project_id, sections)

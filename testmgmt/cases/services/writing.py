@@ -9,15 +9,16 @@ from django.db.models import Max
 
 from testmgmt.cases.domain import CaseChange, NewCase, given
 from testmgmt.cases.models import Case, CaseVersion
-from testmgmt.cases.services.content import (
+from testmgmt.cases.queries.values import (
+    CHOICES,
+    PEOPLE,
     PROPERTIES,
     TEXTS,
     VERSIONED,
-    check_leaving_draft,
-    checked,
     values_of,
 )
-from testmgmt.cases.services.vocabulary import CHOICES, PEOPLE, Vocabulary
+from testmgmt.cases.services.content import check_leaving_draft, checked
+from testmgmt.cases.services.vocabulary import Vocabulary
 from testmgmt.core.audit import changes_of
 
 _PLAIN = ("title", "template", "estimate_seconds", "references", "assignee_name", "section_id")
