@@ -15,6 +15,7 @@ from integrations.base.items import (
     Rich,
     Want,
 )
+from integrations.engine.access import confirm_access
 from integrations.engine.markers import comment_marker, link_id, link_of
 from integrations.engine.ports import Engine, Entry, Result
 from integrations.engine.run import end_of
@@ -37,6 +38,8 @@ def discover(engine: Engine, side: Side, item_id: str) -> Discovery:
     place = engine.places[side]
     ref = Ref(place.connector.system.id, place.scope, item_id)
     found = place.connector.fetch([ref], Want(engine.rules.wanted(side)))[ref]
+    if isinstance(found, Denied | Gone):
+        confirm_access(place.connector)
     match found:
         case Gone():
             return Discovery(None, "The item no longer exists.")

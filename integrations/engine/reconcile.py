@@ -11,6 +11,7 @@ from integrations.base.errors import (
     UncertainError,
 )
 from integrations.base.items import Denied, Gone, Item, Moved
+from integrations.engine.access import confirm_access
 from integrations.engine.comments import sync_comments
 from integrations.engine.create import counterpart
 from integrations.engine.fields import sync_fields
@@ -80,8 +81,10 @@ def _with_created(run: Run, items: Items, target: Side, created: Item) -> Items 
 
 def fetch(run: Run, side: Side) -> Item | Outcome:
     """Read one end; an end that moved is followed."""
-    ref = run.ref(side)
-    found = run.place(side).connector.fetch([ref], run.want(side))[ref]
+    ref, connector = run.ref(side), run.place(side).connector
+    found = connector.fetch([ref], run.want(side))[ref]
+    if isinstance(found, Denied | Gone):
+        confirm_access(connector)
     match found:
         case Item():
             return found

@@ -10,8 +10,10 @@ from integrations.base.errors import (
     AuthFailedError,
     ConnectorError,
     RateLimitedError,
+    ScopeError,
 )
 from integrations.base.items import Verified
+from integrations.engine.access import confirm_access
 from integrations.models import System
 from integrations.services.engines import connector_of
 
@@ -57,6 +59,17 @@ def failed(system: System, error: ConnectorError) -> bool:
     return False
 
 
+def explained(system: System, error: ConnectorError) -> ConnectorError:
+    """Return what is really wrong: to whom is not signed in, some trackers seem empty."""
+    if not isinstance(error, ScopeError):
+        return error
+    try:
+        confirm_access(connector_of(system))
+    except ConnectorError as reason:
+        return reason
+    return error
+
+
 def accept(system: System, verified: Verified) -> None:
     """Note who we are to the tracker; its breaker closes."""
     System.objects.filter(pk=system.pk).update(
@@ -71,6 +84,12 @@ def accept(system: System, verified: Verified) -> None:
 def refuse(system: System, message: str) -> None:
     """Note that a test failed; nobody calls the tracker until a person mends it."""
     _set(system, System.Status.AUTH, message)
+    system.refresh_from_db()
+
+
+def rest(system: System, message: str) -> None:
+    """Note that nothing answers; it is tried again by itself."""
+    _set(system, System.Status.DOWN, message, _rest(system))
     system.refresh_from_db()
 
 

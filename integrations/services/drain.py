@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from integrations import store
 from integrations.base.errors import ConnectorError, ScopeError
 from integrations.base.items import Item, Page, Want
-from integrations.models import Connection, Endpoint, LinkEnd, System
+from integrations.models import Connection, Endpoint, LinkEnd, SyncLog, System
 from integrations.services import breaker
 from integrations.services.connections import suspend
 from integrations.services.engines import connector_of
@@ -82,12 +82,27 @@ def _read_changes(system: System) -> bool:
     for endpoint in endpoints.order_by("next_poll_at"):
         try:
             _poll(endpoint, system)
-        except ScopeError as error:
-            suspend(endpoint.connection, str(error))
         except ConnectorError as error:
-            if not breaker.failed(system, error):
+            if not _not_read(endpoint, system, breaker.explained(system, error)):
                 return False
     return True
+
+
+def _not_read(endpoint: Endpoint, system: System, error: ConnectorError) -> bool:
+    """Say in the log why changes could not be read; return whether to go on."""
+    SyncLog.objects.create(
+        connection=endpoint.connection,
+        action="reading",
+        outcome=SyncLog.Outcome.RETRY,
+        message=error.message[:500],
+        fix=error.fix[:500],
+        error_class=type(error).__name__,
+        why="poll",
+    )
+    if isinstance(error, ScopeError):
+        suspend(endpoint.connection, str(error))
+        return True
+    return breaker.failed(system, error)
 
 
 def _poll(endpoint: Endpoint, system: System) -> None:

@@ -43,7 +43,7 @@ def work_on(task: SyncTask, now: Clock) -> bool:
     except FencedError:
         return True
     except ConnectorError as error:
-        return _failed(engine.memory, task, error, now)
+        return _failed(engine.memory, task, breaker.explained(task.system, error), now)
     breaker.succeeded(task.system)
     return True
 

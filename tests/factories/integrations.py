@@ -53,13 +53,18 @@ class Joined:
         return [row.message for row in rows]
 
     def pass_time(self, seconds: float) -> None:
-        """Let rows see time go by: everything that waits, waits so much less."""
-        ago = timedelta(seconds=seconds)
-        SyncTask.objects.update(due_at=F("due_at") - ago, lease_until=F("lease_until") - ago)
-        System.objects.update(
-            breaker_until=F("breaker_until") - ago, lease_until=F("lease_until") - ago
-        )
-        Endpoint.objects.update(next_poll_at=F("next_poll_at") - ago)
+        """Let rows see time go by."""
+        pass_time(seconds)
+
+
+def pass_time(seconds: float) -> None:
+    """Let rows see time go by: everything that waits, waits so much less."""
+    ago = timedelta(seconds=seconds)
+    SyncTask.objects.update(due_at=F("due_at") - ago, lease_until=F("lease_until") - ago)
+    System.objects.update(
+        breaker_until=F("breaker_until") - ago, lease_until=F("lease_until") - ago
+    )
+    Endpoint.objects.update(next_poll_at=F("next_poll_at") - ago)
 
 
 def joined(project, *, document=None, name="Tracker") -> Joined:

@@ -61,7 +61,8 @@ class MemoryConnector(Connector):
             Check("Sign in", is_token_ok, "Signed in." if is_token_ok else "The token is wrong."),
             Check("Project", is_scope_ok, "Found." if is_scope_ok else "There is no such project."),
         ]
-        return Verified(US.id or "", US.name, self.tracker.now(), "1", checks)
+        account_id = US.id or "" if is_token_ok else ""
+        return Verified(account_id, US.name, self.tracker.now(), "1", checks)
 
     def scopes(self) -> Iterable[Scope]:
         with self._call("scopes"):
