@@ -1,11 +1,10 @@
 """What the frame of every page shows: the projects to switch to, and the parts of this one."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django import template
 from django.template.context import RequestContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from testmgmt.accounts.models import User
 from testmgmt.core.permissions import Action
@@ -44,11 +43,10 @@ class Frame:
 
 
 def _parts_of(project: Project, actions: frozenset[Action], section: str) -> list[Entry]:
-    entries = []
-    for part, label, icon, name, keys in PARTS:
-        with suppress(NoReverseMatch):  # until every part has its pages
-            url = reverse(name, args=[project.key])
-            entries.append(Entry(label, icon, url, keys, part == section))
+    entries = [
+        Entry(label, icon, reverse(name, args=[project.key]), keys, part == section)
+        for part, label, icon, name, keys in PARTS
+    ]
     if Action.CONFIGURE in actions:
         url = reverse("projects:settings", args=[project.key])
         entries.append(Entry("Settings", "settings", url, "g s", section == "settings"))

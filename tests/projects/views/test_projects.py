@@ -100,9 +100,21 @@ def test_moves_a_project_into_the_archive_and_back(page_of, shop, ada):
     assert "Web Shop" in page.get("/projects/").content.decode()
 
 
+def _parts(page):
+    frame = page.get("/projects/SHOP/").context["frame"]
+    return [entry.label for entry in frame.entries]
+
+
 def test_shows_the_parts_of_a_project_by_role(page_of, ada, vera):
-    assert "/projects/SHOP/settings/" in page_of(ada).get("/projects/SHOP/").content.decode()
-    assert "/projects/SHOP/settings/" not in page_of(vera).get("/projects/SHOP/").content.decode()
+    assert _parts(page_of(ada)) == ["Cases", "Runs", "Defects", "Settings"]
+    assert _parts(page_of(vera)) == ["Cases", "Runs", "Defects"]
+
+
+@pytest.mark.parametrize("part", ["cases", "runs", "defects"])
+def test_lights_the_part_that_is_open(page_of, shop, tom, part):
+    frame = page_of(tom).get(f"/projects/SHOP/{part}/").context["frame"]
+
+    assert [entry.label.lower() for entry in frame.entries if entry.is_current] == [part]
 
 
 def test_offers_to_switch_to_the_projects_of_ones_own(page_of, shop, tom):
