@@ -251,7 +251,7 @@ def test_a_revoked_token_stops_the_calls_and_says_so(jira, work, defect, tom, sy
     assert SyncTask.objects.get(link__isnull=False).attempts == 0
 
 
-def test_a_new_token_brings_back_what_waited(jira, work, defect, issue_id, tom, ada, system):
+def test_a_new_token_brings_back_what_waited(jira, work, defect, tom, ada, system):
     jira.change_account("sync", {"token": "another"})
     change(tom, defect, title="Changed while signed out")
     work()
@@ -260,7 +260,8 @@ def test_a_new_token_brings_back_what_waited(jira, work, defect, issue_id, tom, 
     services.verify_system(user=ada, system_id=system.pk)
     work()
 
-    assert jira.as_human("ken").issue(issue_id).values["summary"] == "Changed while signed out"
+    [issue] = jira.issues()
+    assert issue.values["summary"] == "Changed while signed out"
 
 
 def test_a_project_closed_to_us_stops_the_connection_and_says_so(

@@ -1,0 +1,142 @@
+"""Systems, and the connections between them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from testmgmt.core.fields import EncryptedTextField
+from testmgmt.core.models import TimestampedModel
+
+
+class System(TimestampedModel):
+    """A tracker that we are connected to, or this product itself (`kind` platform).
+
+    `credentials` is JSON under the field keys. `status` is what its circuit breaker says, and until
+    `breaker_until` nobody calls it. One worker at a time holds the lease and works for it.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", "Not tested yet"
+        OK = "ok", "Working"
+        AUTH = "auth", "Sign-in refused"
+        DOWN = "down", "Not reachable"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=100, unique=True)
+    base_url = models.CharField(max_length=500, blank=True)
+    credentials = EncryptedTextField(blank=True)
+    options = models.JSONField(default=dict)
+    account_id = models.CharField(max_length=255, blank=True)
+    account_name = models.CharField(max_length=255, blank=True)
+    is_private_allowed = models.BooleanField(default=False)
+    status = models.CharField(max_length=5, choices=Status, default=Status.NEW)
+    status_message = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    breaker_until = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    hook_secret = EncryptedTextField(blank=True)
+    last_ok_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Connection(TimestampedModel):
+    """What joins side a to side b; in a project's settings, side a is the project here.
+
+    `project` is set where one end is this product: rights follow it.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ACTIVE = "active", "On"
+        PAUSED = "paused", "Off"
+        SUSPENDED = "suspended", "Stopped"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(
+        "projects.Project", models.CASCADE, null=True, related_name="connections"
+    )
+    name = models.CharField(max_length=100)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    reason = models.CharField(max_length=500, blank=True)
+    salt = models.CharField(max_length=64)
+    installation_id = models.CharField(max_length=64)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="connection_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConnectionVersion(models.Model):
+    """One immutable rules document of a connection; at most one is published."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        ARCHIVED = "archived", "Archived"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    rules = models.JSONField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "number"], name="rules_number"),
+            models.UniqueConstraint(
+                fields=["connection"],
+                condition=models.Q(state="published"),
+                name="one_published_rules",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} v{self.number}"
+
+
+class Endpoint(models.Model):
+    """One side of a connection: a scope of a system, and how far its changes were read.
+
+    `send` says whether what changes here travels: by itself, when a person asks, or never.
+    """
+
+    class Send(models.TextChoices):
+        AUTO = "auto", "By itself"
+        MANUAL = "manual", "When somebody asks"
+        OFF = "off", "Never"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="endpoints")
+    side = models.CharField(max_length=1, choices=[("a", "a"), ("b", "b")])
+    system = models.ForeignKey(System, models.PROTECT, related_name="endpoints")
+    scope = models.CharField(max_length=255)
+    scope_name = models.CharField(max_length=255, blank=True)
+    send = models.CharField(max_length=6, choices=Send, default=Send.AUTO)
+    cursor = models.JSONField(null=True)
+    next_poll_at = models.DateTimeField(null=True)
+    poll_every_seconds = models.PositiveIntegerField(default=60)
+    last_ok_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "side"], name="two_sides")]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} {self.side}"
