@@ -125,8 +125,7 @@ def test_a_worker_asleep_at_any_step_changes_nothing_in_the_end(has_strong_rev):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("timing", TIMINGS)
-def test_a_crash_and_a_later_fault_change_nothing_in_the_end(timing):
+def test_a_crash_and_a_later_fault_change_nothing_in_the_end():
     """Crash at every third step, then a lost answer at every third call of the new process."""
     expected, steps = reference()
     for crash in range(0, len(steps), 3):
