@@ -158,6 +158,8 @@ def _retag(changed: Sequence[Changed], words: Vocabulary) -> None:
     if tagged:
         Case.tags.through.objects.filter(case__in=[case for case, _ in tagged]).delete()
         _tag(tagged, words)
+    for case, _ in tagged:
+        case.refresh_from_db(fields=["tags"])  # forgets what was prefetched; no query
 
 
 def locked(project_id: int, case_ids: Collection[int]) -> dict[int, Case]:

@@ -74,7 +74,7 @@ def _shown(
         "clashes": sheet.clashes,
         "known_tags": offer.tags,
     }
-    status = 422 if sheet.form.errors else 200
+    status = 409 if sheet.clashes else 422 if sheet.form.errors else 200
     return render(request, "cases/form.html", {**context, **shown}, status=status)
 
 
@@ -133,11 +133,12 @@ def edit(request: AuthedRequest, pk: int) -> HttpResponse:
         ),
     )
     home = reverse("cases:detail", args=[pk])
-    if saved:
+    is_late = sheet.form.is_bound and sheet.form.has_error("revision")
+    if is_late:
+        sheet = _overtaken(request, pk, sheet, offer)
+    if saved or (is_late and not sheet.clashes):  # both wrote the same
         messages.success(request, f"{case.key} is saved.")
         return redirect(home)
-    if sheet.form.is_bound and sheet.form.has_error("revision"):
-        sheet = _overtaken(request, pk, sheet, offer)
     crumbs = [("Cases", reverse("cases:list", args=[case.project.key])), (case.key, home)]
     crumbs.append(("Edit", ""))
     context = {"project": case.project, "case": case, "crumbs": crumbs, "cancel_url": home}

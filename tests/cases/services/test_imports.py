@@ -3,20 +3,9 @@ import pytest
 from testmgmt.cases import services
 from testmgmt.cases.domain import CaseChange, NewCase, NewSection, SectionChange, Step
 from testmgmt.cases.models import Case, CaseVersion, Section
-from testmgmt.core import events
 from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from testmgmt.core.models import AuditEntry
 from tests.factories.cases import CaseFactory, SectionFactory
-
-
-@pytest.fixture
-def heard(monkeypatch):
-    told = []
-    names = ("cases.created", "cases.updated", "sections.created", "case.created")
-    monkeypatch.setattr(events, "_within", {**events._within, **{name: [] for name in names}})
-    for name in names:
-        events.within(name)(told.append)
-    return told
 
 
 def _cases(count):
@@ -50,10 +39,10 @@ def test_needs_as_many_statements_for_a_hundred_as_for_ten(
         services.import_cases(user=tom, project_id=shop.pk, cases=_cases(100))
 
 
-def test_tells_of_a_batch_once(shop, tom, heard):
+def test_tells_of_a_batch_once(shop, tom, told):
     ids = services.import_cases(user=tom, project_id=shop.pk, cases=_cases(3))
 
-    assert [(event.name, event.data) for event in heard] == [("cases.created", {"ids": ids})]
+    assert [(event.name, event.data) for event in told] == [("cases.created", {"ids": ids})]
     entry = AuditEntry.objects.get(action="import")
     assert entry.changes == {"cases.created": [0, 3]}
 
