@@ -3,28 +3,33 @@
 from django.urls import URLPattern, URLResolver, path
 
 from integrations import api
-from integrations.views import panel, settings
+from integrations.views import panel, settings, systems
 from testmgmt.api.routes import route
 
 PROJECT = "projects/<key>/settings/integrations/"
-ONE = "integrations/<uuid:connection_id>/"
+CONNECTION = "integrations/<uuid:connection_id>/"
+ITEM = "sync/defects/<int:pk>/"
 
 app_name = "integrations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(PROJECT, settings.index, name="list"),
-    path(f"{PROJECT}new/<kind>/", settings.create, name="create"),
-    path(f"{PROJECT}systems/<uuid:system_id>/", settings.choose, name="choose"),
-    path(ONE, settings.detail, name="detail"),
-    path(f"{ONE}mapping/", settings.map_fields, name="mapping"),
-    path(f"{ONE}switch/", settings.switch, name="switch"),
-    path(f"{ONE}credentials/", settings.credentials, name="credentials"),
-    path(f"{ONE}test/", settings.test, name="test"),
-    path(f"{ONE}remove/", settings.remove, name="remove"),
+    path(f"{PROJECT}new/<kind>/", systems.create, name="create"),
+    path(f"{PROJECT}systems/<uuid:system_id>/", systems.choose, name="choose"),
+    path(f"{PROJECT}systems/<uuid:system_id>/edit/", systems.edit, name="edit"),
+    path(CONNECTION, settings.detail, name="detail"),
+    path(f"{CONNECTION}mapping/", settings.map_fields, name="mapping"),
+    path(f"{CONNECTION}switch/", settings.switch, name="switch"),
+    path(f"{CONNECTION}test/", settings.test, name="test"),
+    path(f"{CONNECTION}remove/", settings.remove, name="remove"),
     path("integrations/tasks/<uuid:task_id>/replay/", settings.replay, name="replay"),
     path("sync/defects/", panel.cells, name="cells"),
-    path("sync/defects/<int:pk>/", panel.panel, name="panel"),
-    path("sync/defects/<int:pk>/sync/", panel.sync, name="sync"),
-    path("sync/defects/<int:pk>/conflicts/<uuid:conflict_id>/", panel.resolve, name="resolve"),
+    path(ITEM, panel.panel, name="panel"),
+    path(f"{ITEM}log/", panel.log, name="log"),
+    path(f"{ITEM}sync/", panel.sync, name="sync"),
+    path(f"{ITEM}compare/<uuid:connection_id>/", panel.compare, name="compare"),
+    path(f"{ITEM}compare/<uuid:connection_id>/<field>/", panel.versions, name="versions"),
+    path(f"{ITEM}conflicts/<uuid:conflict_id>/", panel.resolve, name="resolve"),
+    path(f"{ITEM}links/<uuid:link_id>/start-over/", panel.start_over, name="start_over"),
 ]
 DEFECT = r"defects/(?P<pk>\d{1,18})"
 api_urlpatterns: list[URLPattern | URLResolver] = [

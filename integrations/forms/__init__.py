@@ -1,6 +1,6 @@
 """What a person may type about connections."""
 
 from integrations.forms.mapping import MappingForm, Row
-from integrations.forms.systems import CredentialsForm, ScopeForm, SystemForm
+from integrations.forms.systems import AccessForm, ScopeForm, SystemForm
 
-__all__ = ["CredentialsForm", "MappingForm", "Row", "ScopeForm", "SystemForm"]
+__all__ = ["AccessForm", "MappingForm", "Row", "ScopeForm", "SystemForm"]

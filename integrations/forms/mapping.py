@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from integrations.base.items import FieldSpec, FieldType, Option, Schema
+from integrations.base.items import FieldSpec, FieldType, Schema, TypeSpec
+from integrations.forms.values import Names, Partners
 
 OFF = "off"
-DIRECTIONS = {
-    "both": "both ways",
-    "a_to_b": "to the tracker",
-    "b_to_a": "from the tracker",
-    OFF: "stays here",
-}
-MISSING = {"error": "report it", "nothing": "leave the field alone"}
-_PAIRED = frozenset({FieldType.OPTION, FieldType.STATUS})
+ERROR = "error"
+_DEFAULT = "default"
+_TEXTS = frozenset({FieldType.TEXT, FieldType.RICH})
+_CHOSEN = frozenset({FieldType.OPTION, FieldType.STATUS})
+_DIRECTIONS = frozenset({"both", "a_to_b", "b_to_a"})
+_CONFLICTS = ("newest", "hold", "prefer_a", "prefer_b")
+_SIDES = ("a_to_b", "b_to_a")
+
+Answers = Mapping[str, str]
+Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One of our fields: where it goes, and for choices which value means which."""
+    """One of our fields: where it goes, who wins, and for choices which value means which.
+
+    `missing` says what becomes of a value of theirs outside the pairs: an error, nothing, or
+    `default.<id>` of an option of ours.
+    """
 
     field: FieldSpec
     direction: str
+    conflict: str
     target: FieldSpec | None
     targets: tuple[FieldSpec, ...]
     ours: tuple[Pair, ...]
@@ -39,46 +47,50 @@ class Row:
     missing: str
 
     @property
-    def is_required_there(self) -> bool:
-        """Whether the tracker insists on the field."""
-        return self.target is not None and self.target.is_required
+    def defaults(self) -> list[tuple[str, str]]:
+        """Return the answers that turn every other value of theirs into one of ours."""
+        return [(f"{_DEFAULT}.{option.id}", option.name) for option in self.field.options]
 
     @property
-    def unpaired(self) -> int:
-        """How many values have no partner."""
-        return sum(not pair.partner for pair in (*self.ours, *self.theirs))
-
-
-def _type_named(schema: Schema, name: str) -> Iterable[FieldSpec]:
-    fitting = [one for one in schema.types if one.name.casefold() == name.casefold()]
-    return fitting[0].fields if fitting else ()
-
-
-def _fits(ours: FieldSpec, theirs: FieldSpec) -> bool:
-    """Whether values of one can be values of the other."""
-    text = {FieldType.TEXT, FieldType.RICH}
-    if ours.type in _PAIRED:
-        return theirs.type is ours.type or (
-            ours.type is FieldType.OPTION and theirs.type is FieldType.OPTION
-        )
-    return theirs.type is ours.type or {ours.type, theirs.type} <= text
+    def unpaired(self) -> list[str]:
+        """Return the values that stop a sync: without a partner, and nothing said for them."""
+        open_pairs = list(self.ours if self.direction != "b_to_a" else ())
+        if self.missing == ERROR and self.direction != "a_to_b":
+            open_pairs += self.theirs
+        return [pair.value for pair in open_pairs if not pair.partner]
 
 
 class MappingForm:
-    """Reads and writes the `fields` of a rules document; all else in it stays as it is."""
+    """Reads and writes types, fields and comments of a rules document; all else in it stays."""
 
-    def __init__(self, document: Mapping[str, Any], here: Schema, there: Schema) -> None:
+    def __init__(self, document: Document, here: Schema, there: Schema) -> None:
         self.document = document
+        self._here, self._there = here, there
         pair = document["types"][0]
-        self.here = list(_type_named(here, pair["a"]))
-        self.there = {field.id: field for field in _type_named(there, pair["b"])}
+        self.type = _type_named(there, pair["b"])
+        self.types = [one.name for one in there.types]
+        self.own_type = pair["a"]
+        ours = _type_named(here, pair["a"])
+        self.here = list(ours.fields) if ours else []
+        self.there = {field.id: field for field in self.type.fields} if self.type else {}
         self.rules = {rule["a"]: rule for rule in document["fields"]}
+        self.comments = document.get("comments") or {}
 
     @property
     def rows(self) -> list[Row]:
         """One row for each of our fields that could go somewhere, mapped ones first."""
         rows = [self._row(field) for field in self.here]
         return sorted((row for row in rows if row.targets), key=lambda row: row.direction == OFF)
+
+    @property
+    def sends_comments(self) -> bool:
+        """Whether what is said here is copied there."""
+        return bool(self.comments.get("a_to_b", True))
+
+    @property
+    def receives_comments(self) -> bool:
+        """Whether what is said there is copied here."""
+        return bool(self.comments.get("b_to_a", True))
 
     @property
     def unmet(self) -> list[FieldSpec]:
@@ -90,84 +102,180 @@ class MappingForm:
             if field.is_required and not field.has_default and field.id not in sent
         ]
 
+    @property
+    def lost(self) -> list[str]:
+        """The mapped fields that the tracker does not have any more."""
+        return [rule["b"] for rule in self.rules.values() if rule["b"] not in self.there]
+
+    @property
+    def clashes(self) -> list[str]:
+        """What cannot be published, in words."""
+        return [
+            f"{' and '.join(names)} all go to {self.there[target].name}; choose another for one."
+            for target, names in self._by_target().items()
+            if len(names) > 1
+        ]
+
+    def answered(self, answers: Answers) -> "MappingForm":
+        """Return the form that these answers of the page make."""
+        typed = MappingForm(
+            {**self.document, "types": self._types(answers)}, self._here, self._there
+        )
+        document = {
+            **typed.document,
+            "fields": typed._fields(answers),
+            "comments": self._comments(answers),
+        }
+        return MappingForm(document, self._here, self._there)
+
+    def _by_target(self) -> dict[str, list[str]]:
+        names = {field.id: field.name for field in self.here}
+        found: dict[str, list[str]] = {}
+        for rule in self.document["fields"]:
+            if rule["b"] in self.there:
+                found.setdefault(rule["b"], []).append(names.get(rule["a"], rule["a"]))
+        return found
+
+    def _types(self, answers: Answers) -> list[Any]:
+        first, *others = self.document["types"]
+        chosen = answers.get("type", first["b"])
+        return [{**first, "b": chosen if chosen in self.types else first["b"]}, *others]
+
+    def _comments(self, answers: Answers) -> dict[str, Any]:
+        if "comments" not in answers:
+            return dict(self.comments)
+        chosen = {side: f"comments.{side}" in answers for side in _SIDES}
+        return {**self.comments, **chosen}
+
+    def _fields(self, answers: Answers) -> list[dict[str, Any]]:
+        own = {field.id for field in self.here}
+        kept = [rule for rule in self.document["fields"] if rule["a"] not in own]
+        rules = [self._rule(field, answers) for field in self.here]
+        return [*(rule for rule in rules if rule), *kept]
+
     def _row(self, field: FieldSpec) -> Row:
-        rule = self.rules.get(field.id)
+        rule = self.rules.get(field.id) or {}
         targets = tuple(one for one in self.there.values() if _fits(field, one))
-        target = self.there.get(rule["b"]) if rule else None
-        pairs: list[list[str]] = (rule.get("map") or {}).get("pairs", []) if rule else []
-        ours = tuple(_ours(field, pairs)) if target and target.options else ()
-        theirs = tuple(_theirs(field, target.options, pairs)) if target and field.options else ()
-        missing = ((rule or {}).get("map") or {}).get("b_to_a", {}).get("missing", "error")
-        direction = rule.get("dir", "both") if rule else OFF
-        return Row(field, direction, target, targets, ours, theirs, missing)
+        target = self.there.get(rule.get("b", ""))
+        partners = _partners(field, target, rule)
+        return Row(
+            field=field,
+            direction=rule.get("dir", "both") if target else OFF,
+            conflict=rule.get("conflict", _CONFLICTS[0]),
+            target=target,
+            targets=targets,
+            ours=tuple(_ours(field, partners)) if partners else (),
+            theirs=tuple(_theirs(field, target, partners)) if target and partners else (),
+            missing=_missing_answer(field, rule),
+        )
 
-    def changed(self, answers: Mapping[str, str]) -> dict[str, Any]:
-        """Return the document that these answers of the page ask for."""
-        fields = [rule for field in self.here if (rule := self._rule(field, answers))]
-        kept = [rule for rule in self.document["fields"] if rule["a"] not in self._own_ids()]
-        return {**self.document, "fields": [*fields, *kept]}
-
-    def _own_ids(self) -> set[str]:
-        return {field.id for field in self.here}
-
-    def _rule(self, field: FieldSpec, answers: Mapping[str, str]) -> dict[str, Any] | None:
+    def _rule(self, field: FieldSpec, answers: Answers) -> dict[str, Any] | None:
         before = self.rules.get(field.id)
         direction = answers.get(f"{field.id}.dir")
         if direction is None:
             return before
         target = self.there.get(answers.get(f"{field.id}.to", ""))
-        if direction == OFF or target is None:
+        if direction not in _DIRECTIONS or target is None or not _fits(field, target):
             return None
         rule = {**(before or {"id": field.id, "a": field.id, "first_sync": "fill"})}
-        rule |= {"b": target.id, "dir": direction}
-        rule["conflict"] = answers.get(f"{field.id}.conflict", rule.get("conflict", "newest"))
+        rule |= {"b": target.id, "dir": _possible(direction, field, target)}
+        conflict = answers.get(f"{field.id}.conflict", rule.get("conflict"))
+        rule["conflict"] = conflict if conflict in _CONFLICTS else _CONFLICTS[0]
         rule.pop("map", None)
-        if field.type in _PAIRED and field.options and target.options:
-            rule["map"] = self._map(field, target, answers, before)
+        partners = _partners(field, target, before or {})
+        if partners:
+            rule["map"] = self._map(field, target, answers, partners)
         return rule
 
     def _map(
-        self,
-        field: FieldSpec,
-        target: FieldSpec,
-        answers: Mapping[str, str],
-        before: Mapping[str, Any] | None,
+        self, field: FieldSpec, target: FieldSpec, answers: Answers, old: Partners
     ) -> dict[str, Any]:
-        """Pair ours first: the first pair that fits wins in either direction."""
-        names = {option.name for option in target.options}
-        out = [(o.name, answers.get(f"{field.id}.our.{o.id}", "")) for o in field.options]
-        back = [(answers.get(f"{field.id}.their.{o.id}", ""), o.name) for o in target.options]
-        chosen = {theirs for _, theirs in out}
-        pairs = [pair for pair in out if pair[1] in names]
-        pairs += [pair for pair in back if pair[0] and pair[1] not in chosen]
-        if not any(name.startswith(f"{field.id}.our.") for name in answers):
-            pairs = _by_name(field.options, target.options)
-        old = (before or {}).get("map") or {}
-        missing = answers.get(f"{field.id}.missing", "error")
+        before = self.rules.get(field.id) or {}
+        ours, theirs = Names(field.options), Names(target.options)
+        if before.get("b") == target.id:
+            out = {
+                option.name: theirs.known(
+                    answers.get(f"{field.id}.our.{option.id}", old.out.get(option.name, ""))
+                )
+                for option in field.options
+            }
+            back = {
+                option.name: ours.known(
+                    answers.get(f"{field.id}.their.{option.id}", old.back.get(option.name, ""))
+                )
+                for option in target.options
+            }
+            old = _settled(out, back)
         return {
-            "pairs": [list(pair) for pair in pairs],
-            "a_to_b": old.get("a_to_b", {"missing": "error"}),
-            "b_to_a": {"missing": missing if missing in MISSING else "error"},
+            "pairs": [list(pair) for pair in old.pairs()],
+            "a_to_b": (before.get("map") or {}).get("a_to_b", {"missing": ERROR}),
+            "b_to_a": _missing(field, answers.get(f"{field.id}.missing", ERROR)),
         }
 
 
-def _ours(field: FieldSpec, pairs: list[list[str]]) -> Iterable[Pair]:
-    partners = dict(reversed(pairs))
+def _type_named(schema: Schema, name: str) -> TypeSpec | None:
+    fitting = (one for one in schema.types if one.name.casefold() == name.casefold())
+    return next(fitting, None)
+
+
+def _fits(ours: FieldSpec, theirs: FieldSpec) -> bool:
+    """Whether values of one can be values of the other."""
+    if ours.type is theirs.type:
+        return ours.type not in _CHOSEN or bool(ours.options and theirs.options)
+    return {ours.type, theirs.type} <= _TEXTS
+
+
+def _possible(direction: str, ours: FieldSpec, theirs: FieldSpec) -> str:
+    """Return the direction, or the only one where a side cannot be written."""
+    if not theirs.is_writable:
+        return "b_to_a"
+    return direction if ours.is_writable else "a_to_b"
+
+
+def _partners(field: FieldSpec, target: FieldSpec | None, rule: Document) -> Partners | None:
+    """Return the partners of a rule, by name where it goes elsewhere now; None without options."""
+    if target is None or not (field.options and target.options):
+        return None
+    ours, theirs = Names(field.options), Names(target.options)
+    if rule.get("b") != target.id:
+        return Partners.by_name(ours, theirs)
+    return Partners.of((rule.get("map") or {}).get("pairs", []), ours, theirs)
+
+
+def _settled(out: Mapping[str, str], back: Mapping[str, str]) -> Partners:
+    """Return what was chosen; a value of theirs without a partner comes from who goes to it."""
+    chosen = {here: there for here, there in out.items() if there}
+    sources = {there: here for here, there in reversed(chosen.items())}
+    kept = {there: here for there, here in back.items() if here}
+    return Partners(chosen, {**sources, **kept})
+
+
+def _ours(field: FieldSpec, partners: Partners) -> Iterable[Pair]:
     for option in field.options:
         name = f"{field.id}.our.{option.id}"
-        yield Pair(name, option.name, partners.get(option.name, ""))
+        yield Pair(name, option.name, partners.out.get(option.name, ""))
 
 
-def _theirs(field: FieldSpec, options: Iterable[Option], pairs: list[list[str]]) -> Iterable[Pair]:
-    """Yield the tracker's values that are nobody's first partner."""
-    first = dict(reversed(pairs))
-    partners = {theirs: ours for ours, theirs in reversed(pairs)}
-    for option in options:
-        if option.name not in first.values():
+def _theirs(field: FieldSpec, target: FieldSpec, partners: Partners) -> Iterable[Pair]:
+    """Yield the tracker's values that our column alone does not settle."""
+    for option in target.options:
+        if partners.needs_asking(option.name):
             name = f"{field.id}.their.{option.id}"
-            yield Pair(name, option.name, partners.get(option.name, ""))
+            yield Pair(name, option.name, partners.back.get(option.name, ""))
 
 
-def _by_name(ours: Iterable[Option], theirs: Iterable[Option]) -> list[tuple[str, str]]:
-    known = {option.name.casefold(): option.name for option in theirs}
-    return [(o.name, known[o.name.casefold()]) for o in ours if o.name.casefold() in known]
+def _missing_answer(field: FieldSpec, rule: Document) -> str:
+    missing = ((rule.get("map") or {}).get("b_to_a")) or {}
+    if missing.get("missing") != _DEFAULT:
+        return str(missing.get("missing", ERROR))
+    ids = {option.name.casefold(): option.id for option in field.options}
+    found = ids.get(str(missing.get("value", "")).casefold())
+    return f"{_DEFAULT}.{found}" if found else ERROR
+
+
+def _missing(field: FieldSpec, answer: str) -> dict[str, str]:
+    kind, _, chosen = answer.partition(".")
+    names = {option.id: option.name for option in field.options}
+    if kind == _DEFAULT and chosen in names:
+        return {"missing": _DEFAULT, "value": names[chosen]}
+    return {"missing": "nothing" if kind == "nothing" else ERROR}

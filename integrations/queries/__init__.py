@@ -2,22 +2,39 @@
 
 from integrations.queries.connections import (
     ConnectionPage,
+    Tracker,
     connection_page,
     connections_of,
+    kind_named,
     kinds,
-    system_page,
 )
-from integrations.queries.lanes import Lane, LaneState, cells_of, lanes_of, log_of
+from integrations.queries.lanes import (
+    Lane,
+    LaneState,
+    cells_of,
+    has_news,
+    lane_named,
+    lanes_of,
+    log_of,
+)
+from integrations.queries.systems import SystemPage, free_system_name, system_page, usable_systems
 
 __all__ = [
     "ConnectionPage",
     "Lane",
     "LaneState",
+    "SystemPage",
+    "Tracker",
     "cells_of",
     "connection_page",
     "connections_of",
+    "free_system_name",
+    "has_news",
+    "kind_named",
     "kinds",
+    "lane_named",
     "lanes_of",
     "log_of",
     "system_page",
+    "usable_systems",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q
 
-from integrations.base.connector import Connector
+from integrations.base.config import ConfigField
 from integrations.models import (
     Connection,
     ConnectionVersion,
@@ -14,7 +14,6 @@ from integrations.models import (
     Link,
     SyncLog,
     SyncTask,
-    System,
 )
 from integrations.queries.lanes import far_endpoints
 from integrations.registry import CONNECTORS, connector_class
@@ -22,8 +21,18 @@ from testmgmt.core.errors import NotFoundError
 from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker, visible_projects
 
+PLATFORM = "platform"
 HIDDEN = frozenset({"platform", "memory"})  # ourselves, and what tests talk to
 LOG_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """A kind of tracker as pages speak of it; its class is a callable, which a template calls."""
+
+    kind: str
+    label: str
+    config_fields: Sequence[ConfigField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class ConnectionPage:
     connection: Connection
     project: Project
     far: Endpoint
-    tracker: type[Connector]
+    tracker: Tracker
     version: ConnectionVersion | None
     links: int
     waiting: int
@@ -47,9 +56,23 @@ class ConnectionPage:
         return self.connection.status == Connection.Status.ACTIVE
 
 
-def kinds() -> list[type[Connector]]:
+def kinds() -> list[Tracker]:
     """Return the trackers that a project can be connected to."""
-    return [connector_class(kind) for kind in CONNECTORS if kind not in HIDDEN]
+    return [tracker_of(kind) for kind in CONNECTORS if kind not in HIDDEN]
+
+
+def kind_named(slug: str) -> Tracker:
+    """Return one of the trackers that a project can be connected to."""
+    for tracker in kinds():
+        if tracker.kind == slug:
+            return tracker
+    raise NotFoundError("There is no such tracker.")
+
+
+def tracker_of(kind: str) -> Tracker:
+    """Return a kind of tracker."""
+    connector = connector_class(kind)
+    return Tracker(kind, connector.label, connector.config_fields)
 
 
 def connections_of(project: Project) -> list[Endpoint]:
@@ -64,7 +87,7 @@ def connection_page(user: Asker, connection_id: UUID) -> ConnectionPage:
         Endpoint.objects.filter(
             connection_id=connection_id, connection__project__in=visible_projects(user)
         )
-        .exclude(system__kind="platform")
+        .exclude(system__kind=PLATFORM)
         .select_related("connection__project", "system")
         .first()
     )
@@ -76,7 +99,7 @@ def connection_page(user: Asker, connection_id: UUID) -> ConnectionPage:
         connection=connection,
         project=far.connection.project,
         far=far,
-        tracker=connector_class(far.system.kind),
+        tracker=tracker_of(far.system.kind),
         version=connection.versions.filter(state=ConnectionVersion.State.PUBLISHED).first(),
         links=connection.links.filter(state=Link.State.ACTIVE).count(),
         waiting=tasks.filter(generation__gt=F("done")).exclude(state=SyncTask.State.DEAD).count(),
@@ -86,11 +109,3 @@ def connection_page(user: Asker, connection_id: UUID) -> ConnectionPage:
         .count(),
         log=list(connection.log.select_related("user").order_by("-at", "-id")[:LOG_LENGTH]),
     )
-
-
-def system_page(system_id: UUID) -> tuple[System, type[Connector]]:
-    """Return a system and its connector; the services check who may use it."""
-    system = System.objects.filter(pk=system_id).exclude(kind="platform").first()
-    if system is None:
-        raise NotFoundError("There is no such system.")
-    return system, connector_class(system.kind)

@@ -4,12 +4,23 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from integrations.connectors.platform.reach import Thing, visible_items
-from integrations.models import Conflict, Connection, Endpoint, Link, LinkEnd, SyncLog, SyncTask
+from integrations.models import (
+    Conflict,
+    Connection,
+    Endpoint,
+    Link,
+    LinkEnd,
+    SyncLog,
+    SyncTask,
+    System,
+)
 from integrations.registry import connector_class
+from testmgmt.core.errors import NotFoundError
 from testmgmt.projects.permissions import Asker
 
 PLATFORM = "platform"
@@ -63,10 +74,12 @@ class Lane:
         if task is None or task.state == SyncTask.State.DEAD:
             return LaneState.FAILED
         is_leased = task.lease_until is not None and task.lease_until > self.now
-        if self.far.system.status in {"auth", "down"} and not is_leased:
-            return LaneState.WAITING
-        is_late = task.attempts > 0 and task.due_at > self.now and not is_leased
-        return LaneState.WAITING if is_late else LaneState.BUSY
+        waits = self.is_refused or self.is_down or self._is_slowed() or task.due_at > self.now
+        return LaneState.WAITING if waits and not is_leased else LaneState.BUSY
+
+    def _is_slowed(self) -> bool:
+        until = self.far.system.breaker_until
+        return until is not None and until > self.now
 
     def _link_state(self, link: Link) -> LaneState:
         if link.state == Link.State.GONE:
@@ -76,13 +89,61 @@ class Lane:
         return LaneState.OK if link.state == Link.State.ACTIVE else LaneState.NEW
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the tracker does not let us in: only a person can mend that."""
+        return self.far.system.status == System.Status.AUTH
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the tracker does not answer; it is tried again by itself."""
+        return self.far.system.status == System.Status.DOWN
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """Return when a waiting item is tried again; None where that needs a person."""
+        if self.task is None or self.is_refused or self.state is not LaneState.WAITING:
+            return None
+        moments = [self.task.due_at, self.far.system.breaker_until]
+        return max(moment for moment in moments if moment is not None)
+
+    @property
     def problem(self) -> str:
         """Return the tracker's or our own words on what is wrong."""
+        if self.is_refused or self.is_down or self._is_slowed():
+            return self.far.system.status_message
         if self.task is not None and self._is_pending() and self.task.error:
             return self.task.error
-        if self.far.system.status_message and self.far.system.status in {"auth", "down"}:
-            return self.far.system.status_message
+        if self.end is not None and self.end.gone_since and self.state is LaneState.WAITING:
+            return (
+                f"{self.end.key} is missing there. It counts as deleted only when it is still"
+                " missing ten minutes later."
+            )
         return self.link.reason if self.link is not None else ""
+
+    @property
+    def may_start_over(self) -> bool:
+        """Whether a new counterpart may take the place of the one that was deleted."""
+        return self.state is LaneState.GONE and self.end is not None and bool(self.end.gone_since)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A defect's item in a tracker, as a list shows it; `held` counts fields that stand still."""
+
+    defect_id: int
+    end: LinkEnd
+    state: str
+    held: int
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state == Link.State.HELD or self.held > 0
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the item was deleted."""
+        return self.state == Link.State.GONE
 
 
 def far_endpoints(project_id: int) -> QuerySet[Endpoint]:
@@ -145,18 +206,37 @@ def lanes_of(thing: Thing, now: datetime) -> list[Lane]:
     return lanes
 
 
+def lane_named(thing: Thing, connection_id: UUID, now: datetime) -> Lane:
+    """Return how a thing stands in one connection of its project."""
+    for lane in lanes_of(thing, now):
+        if lane.connection.pk == connection_id:
+            return lane
+    raise NotFoundError("There is no such connection.")
+
+
+def has_news(thing: Thing, since: datetime) -> bool:
+    """Whether the sync wrote to a thing since a moment, so that its page is old."""
+    return _log(thing).filter(at__gte=since, direction="b_to_a").exists()
+
+
 def log_of(thing: Thing, limit: int = SHOWN) -> list[SyncLog]:
     """Return what the sync did with a thing, the newest first."""
-    links = list(_links([thing.item_id], thing.project.pk).values())
-    mine = Q(link__in=links) | Q(item_id=thing.item_id)
-    rows = SyncLog.objects.filter(mine, connection__project_id=thing.project.pk)
-    return list(rows.select_related("user").order_by("-at", "-id")[:limit])
+    return list(_log(thing).select_related("user").order_by("-at", "-id")[:limit])
 
 
-def cells_of(user: Asker, defect_ids: Collection[int]) -> dict[int, LinkEnd]:
-    """Return {defect: its item in a tracker} for a page of a list; three statements."""
+def _log(thing: Thing) -> QuerySet[SyncLog]:
+    ends = LinkEnd.objects.filter(endpoint__system__kind=PLATFORM, item_id=thing.item_id)
+    mine = Q(link__in=ends.values("link_id")) | Q(item_id=thing.item_id)
+    return SyncLog.objects.filter(mine, connection__project_id=thing.project.pk)
+
+
+def cells_of(user: Asker, defect_ids: Collection[int]) -> list[Cell]:
+    """Return the items in trackers of a page of defects; four statements."""
     items = visible_items(user, defect_ids)
     links = _links(items.keys())
-    ends = _far_ends(links.values())
-    found = {item: ends.get(str(link.pk)) for (_, item), link in links.items()}
-    return {items[item]: end for item, end in found.items() if end is not None}
+    ends, holds = _far_ends(links.values()), _holds(links.values())
+    return [
+        Cell(items[item], ends[str(link.pk)], link.state, len(holds.get(str(link.pk), ())))
+        for (_, item), link in links.items()
+        if str(link.pk) in ends
+    ]

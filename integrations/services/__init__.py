@@ -1,5 +1,6 @@
 """What people, trackers and the clock do with connections and links."""
 
+from integrations.services.comparison import Comparison, compare
 from integrations.services.connections import (
     Target,
     connect_project,
@@ -14,20 +15,26 @@ from integrations.services.links import (
     replay,
     request_sync,
     resolve_conflict,
+    start_over,
     sync_now,
     unlink,
 )
 from integrations.services.systems import (
+    Access,
     NewSystem,
     connect_system,
     scopes_of,
     update_credentials,
+    update_system,
     verify_system,
 )
 
 __all__ = [
+    "Access",
+    "Comparison",
     "NewSystem",
     "Target",
+    "compare",
     "connect_project",
     "connect_system",
     "disconnect",
@@ -42,8 +49,10 @@ __all__ = [
     "resolve_conflict",
     "schemas_of",
     "scopes_of",
+    "start_over",
     "sync_now",
     "unlink",
     "update_credentials",
+    "update_system",
     "verify_system",
 ]

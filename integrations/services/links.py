@@ -42,7 +42,11 @@ def request_sync(*, user: User, project_id: int, item_ids: Collection[str]) -> l
         connection__status=Connection.Status.ACTIVE,
     )
     if not endpoints:
-        raise ConflictError("No connection of this project is switched on.", code="not_connected")
+        raise ConflictError(
+            "No connection of this project is switched on. Switch one on under Settings,"
+            " Integrations.",
+            code="not_connected",
+        )
     return [
         store.hint(
             endpoint=endpoint,
@@ -125,6 +129,21 @@ def unlink(*, user: User, link_id: UUID) -> None:
     audit.record(
         user_id=user.pk, project_id=link.connection.project_id, action="unlinked", target=link
     )
+
+
+@transaction.atomic
+def start_over(*, user: User, link_id: UUID) -> None:
+    """Forget a link whose other item was deleted, and have ours synced as if for the first time."""
+    link = _link_for(user, link_id, Action.SYNC)
+    if link.state != Link.State.GONE:
+        raise ConflictError("Both items are still there.", code="not_gone")
+    end = link.ends.filter(endpoint__system__kind="platform", gone_since=None).first()
+    if end is None:
+        raise ConflictError("It is ours that was deleted.", code="gone_here")
+    project_id, item_id = int(end.endpoint.scope), end.item_id
+    audit.record(user_id=user.pk, project_id=project_id, action="unlinked", target=link)
+    link.delete()
+    request_sync(user=user, project_id=project_id, item_ids=[item_id])
 
 
 @transaction.atomic

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from integrations.models import Connection, System
+from integrations.queries.systems import usable_systems
 from testmgmt.accounts.models import User
 from testmgmt.core.errors import NotFoundError
 from testmgmt.core.permissions import Action
-from testmgmt.projects.permissions import actions_of, require
+from testmgmt.projects.permissions import require
 
 
 def connection_for(user: User, connection_id: UUID, action: Action) -> Connection:
@@ -20,17 +21,7 @@ def connection_for(user: User, connection_id: UUID, action: Action) -> Connectio
 
 def system_for(user: User, system_id: UUID) -> System:
     """Return a system that somebody may use: it holds an account of the tracker."""
-    system = System.objects.filter(pk=system_id).exclude(kind="platform").first()
-    if system is None or not _may_use(user, system):
+    system = usable_systems(user).filter(pk=system_id).first()
+    if system is None:
         raise NotFoundError("There is no such system.")
     return system
-
-
-def _may_use(user: User, system: System) -> bool:
-    if user.is_superuser or user.is_staff or system.created_by_id == user.pk:
-        return True
-    connections = Connection.objects.filter(endpoints__system=system, project__isnull=False)
-    return any(
-        connection.project_id and Action.CONFIGURE in actions_of(user, connection.project_id)
-        for connection in connections.only("project_id")
-    )

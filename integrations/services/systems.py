@@ -36,6 +36,15 @@ class NewSystem:
     is_private_allowed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a tracker is and how we sign in, as a person changes it."""
+
+    base_url: str
+    credentials: Mapping[str, str] = field(repr=False)
+    is_private_allowed: bool = False
+
+
 @transaction.atomic
 def connect_system(*, user: User, project_id: int, system: NewSystem) -> System:
     """Remember a tracker and our account there; `verify_system` tests it."""
@@ -60,15 +69,32 @@ def connect_system(*, user: User, project_id: int, system: NewSystem) -> System:
 
 @transaction.atomic
 def update_credentials(*, user: User, system_id: UUID, credentials: Mapping[str, str]) -> System:
-    """Replace the credentials; an input left empty keeps what it had."""
+    """Replace the credentials; a secret left empty keeps what it had."""
     system = system_for(user, system_id)
-    known: dict[str, str] = json.loads(system.credentials or "{}")
-    given = {name: value for name, value in credentials.items() if value}
-    system.credentials = _checked(system.kind, {**known, **given})
+    system.credentials = _checked(system.kind, _kept(system, credentials))
     system.status = System.Status.NEW
     system.save(update_fields=["credentials", "status", "updated_at"])
     audit.record(user_id=user.pk, project_id=None, action="changed credentials", target=system)
     return system
+
+
+@transaction.atomic
+def update_system(*, user: User, system_id: UUID, access: Access) -> System:
+    """Change where a tracker is and how we sign in; a secret left empty keeps what it had.
+
+    Stored secrets never go to another address: whoever enters one enters them again.
+    """
+    system = system_for(user, system_id)
+    base_url = access.base_url.rstrip("/")
+    if access.is_private_allowed and not user.is_superuser and not system.is_private_allowed:
+        raise ForbiddenError("Only an administrator of this installation may allow that.")
+    if base_url != system.base_url:
+        _require_secrets(system.kind, access.credentials)
+    system.base_url = base_url
+    if user.is_superuser:
+        system.is_private_allowed = access.is_private_allowed
+    system.save(update_fields=["base_url", "is_private_allowed", "updated_at"])
+    return update_credentials(user=user, system_id=system_id, credentials=access.credentials)
 
 
 def verify_system(*, user: User, system_id: UUID, scope: str = "") -> Verified:
@@ -79,14 +105,23 @@ def verify_system(*, user: User, system_id: UUID, scope: str = "") -> Verified:
     except ConnectorError as error:
         breaker.refuse(system, str(error))
         raise DomainError(str(error), code="connection_failed") from error
-    if verified.is_ok:
+    if verified.account_id:
         breaker.accept(system, verified)
         with transaction.atomic():
             events.publish(events.Event(DUE, str(system.pk), user_id=user.pk))
-    elif system.status != System.Status.OK or not scope:
-        failed = next(check for check in verified.checks if not check.is_ok)
-        breaker.refuse(system, f"{failed.message} {failed.fix}".strip())
+    elif system.status != System.Status.OK:
+        _note_failure(system, verified)
     return verified
+
+
+def _note_failure(system: System, verified: Verified) -> None:
+    """Say what is wrong with a system that did not work before; a working one its worker judges.
+
+    Where nothing answered, its worker tries by itself; where we were refused, a person has to act.
+    """
+    failed = next((one for one in verified.checks if not one.is_ok), verified.checks[-1])
+    note = breaker.refuse if verified.version else breaker.rest
+    note(system, f"{failed.message} {failed.fix}".strip())
 
 
 def scopes_of(*, user: User, system_id: UUID) -> list[Scope]:
@@ -111,6 +146,21 @@ def platform_system() -> System:
         },
     )
     return found
+
+
+def _require_secrets(kind: str, credentials: Mapping[str, str]) -> None:
+    for one in connector_class(kind).config_fields:
+        if one.is_secret and not credentials.get(one.name):
+            message = f"{one.label}: enter it again, because the address changed."
+            raise DomainError(message, field=one.name, code="required")
+
+
+def _kept(system: System, credentials: Mapping[str, str]) -> dict[str, str]:
+    """Return what was given, with the stored secret where none was."""
+    known: dict[str, str] = json.loads(system.credentials or "{}")
+    secrets = {one.name for one in connector_class(system.kind).config_fields if one.is_secret}
+    given = {name: value for name, value in credentials.items() if value or name not in secrets}
+    return {**known, **given}
 
 
 def _checked(kind: str, credentials: Mapping[str, str]) -> str:

@@ -1,75 +1,158 @@
-"""The sync panel of a defect: how it stands, Sync, Refresh, conflicts, log."""
+"""The sync panel of a defect: how it stands, Sync, Refresh, both sides compared, conflicts, log."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from integrations import queries, services
 from integrations.connectors.platform.reach import Thing, defect_named
 from integrations.queries import LaneState
+from integrations.richtext.differences import marked
 from testmgmt.accounts.requests import AuthedRequest
+from testmgmt.core.errors import DomainError
+from testmgmt.core.ids import read_id
 from testmgmt.core.permissions import Action
 from testmgmt.projects.permissions import actions_of
 from testmgmt.web.htmx import is_fragment
 
-_UNSETTLED = frozenset({LaneState.BUSY})
 MAX_CELLS = 200
 
 
-def _context(request: AuthedRequest, thing: Thing) -> dict[str, Any]:
-    lanes = queries.lanes_of(thing, timezone.now())
+def _around(thing: Thing) -> dict[str, Any]:
+    crumbs = [
+        ("Defects", reverse("defects:list", args=[thing.project.key])),
+        (thing.key, reverse("defects:detail", args=[thing.pk])),
+    ]
+    return {"thing": thing, "project": thing.project, "section": "defects", "crumbs": crumbs}
+
+
+def _shown(request: AuthedRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    """Show a fragment; to whoever has no script, as a page of its own."""
+    fragment = f"integrations/_{name}.html"
+    if is_fragment(request):
+        return render(request, fragment, context)
+    return render(request, "integrations/fragment.html", {**context, "fragment": fragment})
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def _context(request: AuthedRequest, thing: Thing, since: datetime | None = None) -> dict[str, Any]:
+    now = timezone.now()
+    lanes = queries.lanes_of(thing, now)
     actions = actions_of(request.user, thing.project.pk)
     return {
-        "thing": thing,
-        "project": thing.project,
+        **_around(thing),
         "lanes": lanes,
-        "log": queries.log_of(thing),
-        "is_busy": any(lane.state in _UNSETTLED for lane in lanes),
+        "since": since or now,
+        "is_busy": any(lane.state is LaneState.BUSY for lane in lanes),
         "may_sync": Action.SYNC in actions,
         "may_configure": Action.CONFIGURE in actions,
     }
 
 
 def panel(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Show how a defect stands; while it is synced the page asks again, then reads itself anew."""
-    thing = defect_named(request.user, pk)
-    context = _context(request, thing)
-    response = render(request, "integrations/_panel.html", context)
-    if "watch" in request.GET and not context["is_busy"]:
+    """Show how a defect stands; while it is synced the panel asks again.
+
+    `?since=` says since when it asks: if the sync wrote to the defect meanwhile, its page is old.
+    """
+    thing, since = defect_named(request.user, pk), _moment(request.GET.get("since", ""))
+    context = _context(request, thing, since)
+    if since is None or context["is_busy"]:
+        return _shown(request, "panel", context)
+    response = _shown(request, "panel", {**context, "log": queries.log_of(thing)})
+    if queries.has_news(thing, since):
         response["HX-Refresh"] = "true"
     return response
+
+
+def log(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Show what the sync did with a defect."""
+    thing = defect_named(request.user, pk)
+    return _shown(request, "log", {**_around(thing), "log": queries.log_of(thing)})
+
+
+def compare(request: AuthedRequest, pk: int, connection_id: UUID) -> HttpResponse:
+    """Show both sides as they are now; nothing of it is stored."""
+    thing = defect_named(request.user, pk)
+    lane = queries.lane_named(thing, connection_id, timezone.now())
+    context = {**_around(thing), "lane": lane}
+    context["may_configure"] = Action.CONFIGURE in actions_of(request.user, thing.project.pk)
+    try:
+        context["comparison"] = services.compare(
+            user=request.user, connection_id=connection_id, item_id=thing.item_id
+        )
+    except DomainError as error:
+        context["problem"] = error.message
+    return _shown(request, "comparison", context)
+
+
+def versions(request: AuthedRequest, pk: int, connection_id: UUID, field: str) -> HttpResponse:
+    """Show both texts of a field that is in conflict, with what differs marked."""
+    thing = defect_named(request.user, pk)
+    lane = queries.lane_named(thing, connection_id, timezone.now())
+    context = {**_around(thing), "lane": lane}
+    try:
+        comparison = services.compare(
+            user=request.user, connection_id=connection_id, item_id=thing.item_id
+        )
+    except DomainError as error:
+        context["problem"] = error.message
+    else:
+        compared = comparison.field(field)
+        if compared is not None:
+            context["here"], context["there"] = marked(compared.here, compared.there)
+    return _shown(request, "versions", context)
 
 
 @require_POST
 def sync(request: AuthedRequest, pk: int) -> HttpResponse:
     """Have a defect synced; Refresh is the same, because a sync looks at both sides."""
-    thing = defect_named(request.user, pk)
+    thing, since = defect_named(request.user, pk), timezone.now()
     services.request_sync(user=request.user, project_id=thing.project.pk, item_ids=[thing.item_id])
-    return _again(request, thing)
+    return _again(request, thing, since)
 
 
 @require_POST
 def resolve(request: AuthedRequest, pk: int, conflict_id: UUID) -> HttpResponse:
     """Choose whose value wins."""
-    thing = defect_named(request.user, pk)
+    thing, since = defect_named(request.user, pk), timezone.now()
     services.resolve_conflict(
         user=request.user, conflict_id=conflict_id, choice=request.POST.get("choice", "")
     )
-    return _again(request, thing)
+    return _again(request, thing, since)
 
 
-def _again(request: AuthedRequest, thing: Thing) -> HttpResponse:
+@require_POST
+def start_over(request: AuthedRequest, pk: int, link_id: UUID) -> HttpResponse:
+    """Make a new counterpart in place of the one that was deleted."""
+    thing, since = defect_named(request.user, pk), timezone.now()
+    services.start_over(user=request.user, link_id=link_id)
+    return _again(request, thing, since)
+
+
+def _again(request: AuthedRequest, thing: Thing, since: datetime) -> HttpResponse:
     if is_fragment(request):
-        return render(request, "integrations/_panel.html", _context(request, thing))
+        return render(request, "integrations/_panel.html", _context(request, thing, since))
     return redirect("defects:detail", pk=thing.pk)
 
 
 def cells(request: AuthedRequest) -> HttpResponse:
     """Show for a page of a list which item of a tracker each defect is; one request a page."""
-    wanted = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
-    found = queries.cells_of(request.user, wanted[:MAX_CELLS])
-    return render(request, "integrations/_cells.html", {"cells": found})
+    asked = (read_id(pk) for pk in request.GET.get("ids", "").split(","))
+    wanted = [pk for pk in asked if pk is not None][:MAX_CELLS]
+    column = read_id(request.GET.get("column", "0")) or 0
+    context = {"cells": queries.cells_of(request.user, wanted), "column": column}
+    return render(request, "integrations/_cells.html", context)
