@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's sync API runs a loop
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.threads", "tests.browser"]
 
 
 @pytest.fixture(autouse=True)

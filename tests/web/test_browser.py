@@ -11,20 +11,20 @@ PATHS = ["/projects/", "/projects/SHOP/", "/projects/SHOP/settings/members/", "/
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)], ids=str
 )
-def test_fits_and_breaks_no_rule(signed_in, live_server, complaints, ada, scheme, width):
+def test_fits_and_breaks_no_rule(signed_in, site, complaints, ada, scheme, width):
     page = signed_in(ada)
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
 
     for path in PATHS:
-        page.goto(f"{live_server.url}{path}")
+        page.goto(f"{site}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     assert page.evaluate("document.fonts.check('14px Inter')")
     assert complaints == []
 
 
-def test_jumps_by_the_palette(signed_in, live_server, shop, ada):
+def test_jumps_by_the_palette(signed_in, site, shop, ada):
     page = signed_in(ada)
 
     page.keyboard.press("Control+k")
@@ -37,9 +37,9 @@ def test_jumps_by_the_palette(signed_in, live_server, shop, ada):
     page.wait_for_url("**/projects/SHOP/")
 
 
-def test_follows_keys_unless_somebody_types(signed_in, live_server, ada):
+def test_follows_keys_unless_somebody_types(signed_in, site, ada):
     page = signed_in(ada)
-    page.goto(f"{live_server.url}/projects/SHOP/settings/")
+    page.goto(f"{site}/projects/SHOP/settings/")
 
     page.get_by_label("Name").fill("")
     page.keyboard.type("g s ?")
@@ -50,7 +50,7 @@ def test_follows_keys_unless_somebody_types(signed_in, live_server, ada):
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
-def test_leaves_single_keys_alone_where_they_are_switched_off(signed_in, live_server, ada):
+def test_leaves_single_keys_alone_where_they_are_switched_off(signed_in, site, ada):
     ada.has_shortcuts = False
     page = signed_in(ada)
 
@@ -70,16 +70,16 @@ def test_remembers_the_theme(signed_in, ada):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-def test_shows_a_refusal_of_htmx_as_a_toast(signed_in, live_server, tom):
+def test_shows_a_refusal_of_htmx_as_a_toast(signed_in, site, tom):
     page = signed_in(tom)
-    page.goto(f"{live_server.url}/projects/SHOP/")
+    page.goto(f"{site}/projects/SHOP/")
 
     page.evaluate("htmx.ajax('POST', '/projects/SHOP/settings/archive/', {swap: 'none'})")
 
     expect(page.get_by_role("alert")).to_contain_text("role admin")
 
 
-def test_signs_out_from_the_menu(signed_in, live_server, tom):
+def test_signs_out_from_the_menu(signed_in, site, tom):
     page = signed_in(tom)
 
     page.get_by_role("button", name="Account of Tom").click()

@@ -5,9 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from testmgmt.core.checks import stop_if_unsafe
 from testmgmt.launch import roles
 from testmgmt.launch.greeting import Greeting
 from testmgmt.launch.keys import demo_keys
@@ -39,6 +41,10 @@ class Command(BaseCommand):
         if has_demo:
             _require_free("127.0.0.1", settings.SANDBOX_PORT, "SANDBOX_PORT")
         call_command("migrate", verbosity=0)
+        try:
+            stop_if_unsafe()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         group = self._roles(has_demo=has_demo)
         greeting = Greeting(self.stdout.write, has_demo=has_demo)
         Supervisor(group).run(every=greeting.when_ready)
