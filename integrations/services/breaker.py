@@ -15,7 +15,7 @@ from integrations.base.errors import (
 from integrations.base.items import Verified
 from integrations.engine.access import confirm_access
 from integrations.models import System
-from integrations.services.engines import connector_of
+from integrations.services.engines import connector_of, new_connector
 
 OPENS_AFTER = 5
 FIRST_REST = 30.0
@@ -102,7 +102,7 @@ def _answers(system: System) -> bool:
     if not mine:
         return False
     try:
-        verified = connector_of(system).verify()
+        verified = new_connector(system).verify()
     except ConnectorError as error:
         failed(system, error)
         return False

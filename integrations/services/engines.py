@@ -1,8 +1,11 @@
 """The engine of a connection, put together from its rows."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 
@@ -15,9 +18,40 @@ from integrations.models import Connection, ConnectionVersion, Endpoint, SyncTas
 from integrations.registry import connector_class
 from integrations.store import PERSON, LinkMemory, connection_endpoints
 
+KEEP_SECONDS = 300.0
+
+
+class _Kept(threading.local):
+    """A thread's own connectors: what one learnt of its tracker saves the next task the calls."""
+
+    def __init__(self) -> None:
+        self.connectors: dict[UUID, tuple[tuple[object, ...], float, Connector]] = {}
+
+
+_kept = _Kept()
+
 
 def connector_of(system: System) -> Connector:
-    """Return the connector of a system, its secrets in the clear."""
+    """Return the connector of a system; for some minutes it is the one that already knows it."""
+    now = time.monotonic()
+    kind = connector_class(system.kind)
+    wanted = (
+        kind,
+        system.base_url,
+        system.credentials,
+        system.account_id,
+        system.is_private_allowed,
+    )
+    kept = _kept.connectors.get(system.pk)
+    if kept is not None and kept[0] == wanted and now - kept[1] < KEEP_SECONDS:
+        return kept[2]
+    connector = new_connector(system)
+    _kept.connectors[system.pk] = (wanted, now, connector)
+    return connector
+
+
+def new_connector(system: System) -> Connector:
+    """Return a connector that knows nothing yet, its secrets in the clear."""
     return connector_class(system.kind)(
         SystemConfig(
             id=system.pk,

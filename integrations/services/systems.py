@@ -12,7 +12,7 @@ from integrations.base.items import Scope, Verified
 from integrations.models import System
 from integrations.registry import CONNECTORS, connector_class
 from integrations.services import breaker
-from integrations.services.engines import connector_of
+from integrations.services.engines import connector_of, new_connector
 from integrations.services.rights import system_for
 from integrations.store import DUE
 from testmgmt.accounts.models import User
@@ -101,7 +101,7 @@ def verify_system(*, user: User, system_id: UUID, scope: str = "") -> Verified:
     """Test a tracker; where all is well its waiting work goes on by itself."""
     system = system_for(user, system_id)
     try:
-        verified = connector_of(system).verify(scope)
+        verified = new_connector(system).verify(scope)
     except ConnectorError as error:
         breaker.refuse(system, str(error))
         raise DomainError(str(error), code="connection_failed") from error
