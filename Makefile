@@ -24,10 +24,10 @@ reset: $(VENV)/.ready
 	@$(PY) manage.py reset
 
 test: check browser
-	@$(PY) -m pytest -m "not full" -n $${TEST_PROCESSES:-2} --dist loadgroup
+	@$(PY) -m pytest -m "not full and not screenshots" -n $${TEST_PROCESSES:-2} --dist loadgroup
 
 test-full: check browser
-	@$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadgroup
+	@$(PY) -m pytest -m "not screenshots" -n $${TEST_PROCESSES:-2} --dist loadgroup
 
 check: $(VENV)/.ready
 	$(PY) -m ruff check .

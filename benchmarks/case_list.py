@@ -78,6 +78,11 @@ def _token() -> str:
     return token
 
 
+def _rendered(answer: Response) -> Response:
+    answer.render()
+    return answer
+
+
 def _require_rows(answer: Response) -> None:
     if len(answer.data["results"]) != ROWS:
         raise RuntimeError(f"a page of {ROWS} rows was expected: {answer.data}")
@@ -100,10 +105,10 @@ def main() -> None:
     bare = BareList.as_view()
 
     def ours() -> Response:
-        return listing(request.get(address)).render()
+        return _rendered(listing(request.get(address)))
 
     def theirs() -> Response:
-        return bare(request.get("/")).render()
+        return _rendered(bare(request.get("/")))
 
     _require_rows(ours())
     _require_rows(theirs())

@@ -71,7 +71,8 @@ def test_keeps_the_web_server_from_starting(db, production):
 
 
 def test_needs_its_secrets_from_the_environment(tmp_path):
-    clean = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
+    inherited = {"SECRET_KEY", "DATABASE_URL"}
+    clean = {name: value for name, value in os.environ.items() if name not in inherited}
     environment = {**clean, "MODE": "production", "DATA_DIR": str(tmp_path)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
 

@@ -38,7 +38,7 @@ def generate(shared, tmp_path_factory):
         path, manifest = folder / "suite.xml", folder / "manifest.json"
         arguments = [f"--{name}={value}" for name, value in options.items()]
         command = [sys.executable, shared / "generate.py", *arguments]
-        subprocess.run([*command, "-o", path, "--manifest", manifest], check=True)  # noqa: S603 - our own arguments
+        subprocess.run([*command, "-o", path, "--manifest", manifest], check=True)
         return path, json.loads(manifest.read_text("utf-8"))
 
     return make

@@ -21,7 +21,7 @@ def running(*arguments, tokens="sync=s3cret"):
     """Run the command; yields the process and its address."""
     command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", *arguments]
     environment = {**os.environ, "SANDBOX_TOKENS": tokens}
-    with subprocess.Popen(  # noqa: S603 - our own command, with arguments of these tests
+    with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
@@ -66,7 +66,7 @@ def test_refuses_a_folder_of_the_other_kind(tmp_path):
         process.wait(timeout=10)
     command = [sys.executable, "-m", "integrations.sandbox", "--port", "0"]
 
-    result = subprocess.run(  # noqa: S603 - our own command
+    result = subprocess.run(
         [*command, "--data", str(tmp_path), "--deployment", "server"],
         capture_output=True,
         text=True,
