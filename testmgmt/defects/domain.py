@@ -117,7 +117,7 @@ def _indented(label: str, text: str) -> list[str]:
 def title_of(failure: Failure) -> str:
     """Return the case's title, with what was seen where the tester noted it."""
     seen = next((s.actual for s in failure.steps if s.actual.strip()), failure.comment).strip()
-    first = seen.splitlines()[0] if seen else ""
+    first = seen.splitlines()[0].replace("`", "") if seen else ""
     return (f"{failure.case_title}: {first}" if first else failure.case_title)[: LIMITS["title"]]
 
 

@@ -68,7 +68,16 @@ def spots_of(run_id: int) -> list[Spot]:
         )
     )
     return [
-        Spot(pk, case, title, Outcome(category), status, section, who, f"{a} {b}".strip() or c)
+        Spot(
+            pk,
+            case,
+            title,
+            Outcome(category),
+            status,
+            section,
+            who,
+            f"{a or ''} {b or ''}".strip() or c or "",
+        )
         for pk, case, title, category, status, section, who, a, b, c in rows
     ]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -164,7 +165,9 @@ def _after(request: AuthedRequest, execution: Any) -> HttpResponse:
     target = following.id if following else execution.pk
     url = reverse("runs:test", args=[execution.run_id, target]) + asked.query
     if not is_fragment(request):
-        return redirect(url if following else reverse("runs:detail", args=[execution.run_id]))
+        if following is None:
+            messages.success(request, "Nothing is left for you in this run.")
+        return redirect(url)
     shown = queries.execution_of(request.user, target)
     saved = next(spot for spot in board.spots if spot.id == execution.pk)
     context = _test(request, shown) | _list(board, asked, target)

@@ -104,8 +104,11 @@ customElements.define("run-execution", class extends HTMLElement {
 
   onClick(event) {
     const verdict = event.target.closest("label.verdict");
-    if (verdict && event.target.tagName !== "INPUT") this.decide(verdict);
-    if (event.target.closest("label[for=comment]")) this.comment(event);
+    if (verdict && event.target.tagName !== "INPUT") {
+      event.preventDefault();
+      this.decide(verdict);
+    }
+    if (event.target.closest("[data-comment]")) this.comment(event);
     if (event.target.closest("[data-timer]")) this.toggleTimer();
     const remove = event.target.closest("[data-remove]");
     if (remove) this.keep([...this.files.files].filter((_, index) => index !== Number(remove.dataset.remove)));
@@ -117,7 +120,7 @@ customElements.define("run-execution", class extends HTMLElement {
     this.isDecided = true;
     this.suggest();
     if (["passed", "skipped"].includes(verdict.dataset.status)) this.form.requestSubmit();
-    else setTimeout(() => this.form.elements.comment.focus());
+    else this.form.elements.comment.focus();
   }
 
   comment(event) {
