@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
@@ -10,6 +11,7 @@ from rest_framework.views import APIView
 from integrations import queries, services
 from integrations.connectors.platform.reach import Thing, defect_named
 from integrations.serializers import (
+    ChoiceBody,
     ConnectionSerializer,
     LaneSerializer,
     LogSerializer,
@@ -20,12 +22,30 @@ from integrations.serializers import (
     verified_json,
 )
 from testmgmt.accounts.requests import ApiRequest
+from testmgmt.api import filters
+from testmgmt.api.exchange import paged, valid
+from testmgmt.api.filters import Listing
+from testmgmt.api.pagination import OffsetPages
 from testmgmt.core.permissions import Action, Scope
 from testmgmt.projects.permissions import require
 from testmgmt.projects.queries import project_for
 
-LOG_LENGTH = 100
 ACCEPTED = 202
+CHOICES = {"ours": "a", "theirs": "b", "release": "release"}
+LOG = Listing(
+    filters={
+        "action": filters.text("action", "What was done."),
+        "outcome": filters.text("outcome", "How it ended."),
+        "since": filters.moment("at__gte", "Since a moment."),
+    },
+    orders={"at": "at"},
+    default=("-at", "-id"),
+)
+CONNECTIONS = Listing(
+    filters={"is_on": filters.flag(Q(connection__status="active"), "Whether it is switched on.")},
+    orders={"name": "connection__name"},
+    default=("connection__created_at", "id"),
+)
 
 
 def _lanes(thing: Thing) -> list[dict[str, object]]:
@@ -61,27 +81,46 @@ class DefectRefreshView(APIView):
         return _synced(request, pk)
 
 
+class DefectConflictView(APIView):
+    """A field of a defect that stands still."""
+
+    @extend_schema(request=ChoiceBody, responses={202: LaneSerializer(many=True)})
+    def post(self, request: ApiRequest, pk: str, conflict_id: str) -> Response:
+        """Choose whose value wins, or let a field go on that was written again and again."""
+        thing = defect_named(request.user, int(pk))
+        choice = CHOICES[valid(ChoiceBody, request)["choice"]]
+        services.resolve_conflict(user=request.user, conflict_id=UUID(conflict_id), choice=choice)
+        return Response(_lanes(thing), ACCEPTED)
+
+
 class DefectSyncLogView(APIView):
     """What the sync did with a defect."""
 
-    @extend_schema(responses=LogSerializer(many=True))
+    pagination_class = OffsetPages
+
+    @extend_schema(parameters=LOG.parameters(), responses=LogSerializer(many=True))
     def get(self, request: ApiRequest, pk: str) -> Response:
         """List the newest decisions first."""
         thing = defect_named(request.user, int(pk))
-        return Response([log_json(entry) for entry in queries.log_of(thing, LOG_LENGTH)])
+        rows = queries.log_rows(
+            thing, LOG.condition(request.query_params), LOG.ordering(request.query_params)
+        )
+        return paged(self, request, rows, lambda page: [log_json(entry) for entry in page])
 
 
 class IntegrationsView(APIView):
     """Connections of a project."""
 
-    @extend_schema(
-        parameters=[OpenApiParameter("project", str, description="Id or key.")],
-        responses=ConnectionSerializer(many=True),
-    )
+    pagination_class = OffsetPages
+
+    @extend_schema(parameters=CONNECTIONS.parameters(), responses=ConnectionSerializer(many=True))
     def get(self, request: ApiRequest) -> Response:
         """List what a project is connected to; without `project`, the token's own."""
         project = project_for(request.user, request.auth, request.query_params.get("project"))
-        return Response([connection_json(far) for far in queries.connections_of(project)])
+        condition = CONNECTIONS.condition(request.query_params)
+        order = CONNECTIONS.ordering(request.query_params)
+        rows = queries.far_endpoints(project.pk).filter(condition).order_by(*order)
+        return paged(self, request, rows, lambda page: [connection_json(far) for far in page])
 
 
 class VerifyView(APIView):

@@ -9,6 +9,17 @@ from integrations.models import Endpoint, SyncLog
 from integrations.queries import Lane
 
 
+class ConflictSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    field = serializers.CharField()
+    kind = serializers.CharField()
+    message = serializers.CharField(allow_blank=True)
+
+
+class ChoiceBody(serializers.Serializer[Any]):
+    choice = serializers.ChoiceField(["ours", "theirs", "release"])
+
+
 class LaneSerializer(serializers.Serializer[Any]):
     connection = serializers.UUIDField()
     tracker = serializers.CharField()
@@ -20,7 +31,7 @@ class LaneSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(allow_blank=True)
     status = serializers.CharField(allow_blank=True)
     synced_at = serializers.DateTimeField(allow_null=True)
-    conflicts = serializers.ListField(child=serializers.CharField())
+    conflicts = ConflictSerializer(many=True)
 
 
 class LogSerializer(serializers.Serializer[Any]):
@@ -69,7 +80,10 @@ def lane_json(lane: Lane) -> dict[str, Any]:
         "url": lane.end.url if lane.end else "",
         "status": lane.end.status_name if lane.end else "",
         "synced_at": lane.link.synced_at if lane.link else None,
-        "conflicts": [hold.field for hold in lane.holds],
+        "conflicts": [
+            {"id": one.pk, "field": one.field, "kind": one.kind, "message": one.message}
+            for one in lane.holds
+        ],
     }
 
 

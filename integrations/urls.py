@@ -31,17 +31,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ITEM}conflicts/<uuid:conflict_id>/", panel.resolve, name="resolve"),
     path(f"{ITEM}links/<uuid:link_id>/start-over/", panel.start_over, name="start_over"),
 ]
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DEFECT = r"defects/(?P<pk>\d{1,18})"
 api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"{DEFECT}/sync", api.DefectSyncView, "defect-sync"),
     route(rf"{DEFECT}/refresh", api.DefectRefreshView, "defect-refresh"),
     route(rf"{DEFECT}/sync-log", api.DefectSyncLogView, "defect-sync-log"),
-    route("integrations", api.IntegrationsView, "integration-list"),
     route(
-        r"integrations/(?P<connection_id>[0-9a-f-]{36})/test", api.VerifyView, "integration-test"
+        rf"{DEFECT}/conflicts/(?P<conflict_id>{UUID})",
+        api.DefectConflictView,
+        "defect-conflict",
     ),
+    route("integrations", api.IntegrationsView, "integration-list"),
+    route(rf"integrations/(?P<connection_id>{UUID})/test", api.VerifyView, "integration-test"),
     route(
-        r"integrations/(?P<connection_id>[0-9a-f-]{36})/(?P<to>on|off)",
+        rf"integrations/(?P<connection_id>{UUID})/(?P<to>on|off)",
         api.SwitchView,
         "integration-switch",
     ),

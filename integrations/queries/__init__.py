@@ -12,10 +12,12 @@ from integrations.queries.lanes import (
     Lane,
     LaneState,
     cells_of,
+    far_endpoints,
     has_news,
     lane_named,
     lanes_of,
     log_of,
+    log_rows,
 )
 from integrations.queries.systems import SystemPage, free_system_name, system_page, usable_systems
 
@@ -28,6 +30,7 @@ __all__ = [
     "cells_of",
     "connection_page",
     "connections_of",
+    "far_endpoints",
     "free_system_name",
     "has_news",
     "kind_named",
@@ -35,6 +38,7 @@ __all__ = [
     "lane_named",
     "lanes_of",
     "log_of",
+    "log_rows",
     "system_page",
     "usable_systems",
 ]

@@ -14,6 +14,7 @@ from integrations.models import (
     Link,
     SyncLog,
     SyncTask,
+    System,
 )
 from integrations.queries.lanes import far_endpoints
 from integrations.registry import CONNECTORS, connector_class
@@ -54,6 +55,11 @@ class ConnectionPage:
     def is_on(self) -> bool:
         """Whether it syncs."""
         return self.connection.status == Connection.Status.ACTIVE
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the tracker refused us or is down."""
+        return self.far.system.status in {System.Status.AUTH, System.Status.DOWN}
 
 
 def kinds() -> list[Tracker]:

@@ -1,9 +1,10 @@
 """How a thing here and its counterparts stand: what the sync panel shows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import ceil
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -25,6 +26,7 @@ from testmgmt.projects.permissions import Asker
 
 PLATFORM = "platform"
 SHOWN = 8  # entries of the log in a panel
+MINUTES_FROM = 90  # seconds
 
 
 class LaneState(StrEnum):
@@ -60,9 +62,7 @@ class Lane:
             return LaneState.OFF
         if self._is_pending():
             return self._pending_state()
-        if self.link is None or self.end is None:
-            return LaneState.NEW
-        return self._link_state(self.link)
+        return LaneState.NEW if self.link is None else self._link_state(self.link)
 
     def _is_pending(self) -> bool:
         return self.task is not None and (
@@ -86,7 +86,8 @@ class Lane:
             return LaneState.GONE
         if link.state == Link.State.HELD or self.holds:
             return LaneState.HELD
-        return LaneState.OK if link.state == Link.State.ACTIVE else LaneState.NEW
+        is_joined = link.state == Link.State.ACTIVE and self.end is not None
+        return LaneState.OK if is_joined else LaneState.NEW
 
     @property
     def is_refused(self) -> bool:
@@ -99,12 +100,28 @@ class Lane:
         return self.far.system.status == System.Status.DOWN
 
     @property
-    def retry_at(self) -> datetime | None:
-        """Return when a waiting item is tried again; None where that needs a person."""
-        if self.task is None or self.is_refused or self.state is not LaneState.WAITING:
-            return None
-        moments = [self.task.due_at, self.far.system.breaker_until]
-        return max(moment for moment in moments if moment is not None)
+    def is_stopped(self) -> bool:
+        """Whether the sync stopped the connection itself, and waits for a person."""
+        return self.connection.status == Connection.Status.SUSPENDED
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether something is wrong that a person wants to know of."""
+        if self.state is LaneState.OFF:
+            return False
+        is_calm = self.state in {LaneState.OK, LaneState.BUSY, LaneState.NEW}
+        return self.is_refused or self.is_down or not is_calm
+
+    @property
+    def retry_in(self) -> str:
+        """Say in how long a waiting item is tried again; empty where that is any moment."""
+        if self.task is None:
+            return ""
+        moment = max(self.task.due_at, self.far.system.breaker_until or self.now)
+        seconds = ceil((moment - self.now).total_seconds())
+        if seconds > MINUTES_FROM:
+            return f"{ceil(seconds / 60)} minutes"
+        return f"{seconds} seconds" if seconds > 1 else ""
 
     @property
     def problem(self) -> str:
@@ -222,6 +239,11 @@ def has_news(thing: Thing, since: datetime) -> bool:
 def log_of(thing: Thing, limit: int = SHOWN) -> list[SyncLog]:
     """Return what the sync did with a thing, the newest first."""
     return list(_log(thing).select_related("user").order_by("-at", "-id")[:limit])
+
+
+def log_rows(thing: Thing, condition: Q, order: Sequence[str]) -> QuerySet[SyncLog]:
+    """Return the entries about a thing that meet a condition, in this order."""
+    return _log(thing).filter(condition).order_by(*order)
 
 
 def _log(thing: Thing) -> QuerySet[SyncLog]:

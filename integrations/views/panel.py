@@ -23,6 +23,8 @@ from testmgmt.projects.permissions import actions_of
 from testmgmt.web.htmx import is_fragment
 
 MAX_CELLS = 200
+SOON, LATER = 1, 5
+"""Seconds after which the panel asks again: while it is synced, and while it waits."""
 
 
 def _around(thing: Thing) -> dict[str, Any]:
@@ -57,10 +59,16 @@ def _context(request: AuthedRequest, thing: Thing, since: datetime | None = None
         **_around(thing),
         "lanes": lanes,
         "since": since or now,
-        "is_busy": any(lane.state is LaneState.BUSY for lane in lanes),
+        "poll_every": _poll_every({lane.state for lane in lanes}),
         "may_sync": Action.SYNC in actions,
         "may_configure": Action.CONFIGURE in actions,
     }
+
+
+def _poll_every(states: set[LaneState]) -> int:
+    if LaneState.BUSY in states:
+        return SOON
+    return LATER if LaneState.WAITING in states else 0
 
 
 def panel(request: AuthedRequest, pk: int) -> HttpResponse:
@@ -70,7 +78,7 @@ def panel(request: AuthedRequest, pk: int) -> HttpResponse:
     """
     thing, since = defect_named(request.user, pk), _moment(request.GET.get("since", ""))
     context = _context(request, thing, since)
-    if since is None or context["is_busy"]:
+    if since is None or context["poll_every"] == SOON:
         return _shown(request, "panel", context)
     response = _shown(request, "panel", {**context, "log": queries.log_of(thing)})
     if queries.has_news(thing, since):

@@ -16,20 +16,19 @@ from integrations.queries import ConnectionPage
 from testmgmt.accounts.requests import AuthedRequest
 from testmgmt.core.errors import DomainError
 from testmgmt.core.permissions import Action
-from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import require
 from testmgmt.projects.queries import project_named
 from testmgmt.web.htmx import is_fragment
 
 
-def configured_project(request: AuthedRequest, key: str) -> Project:
+def configured_project(request: AuthedRequest, key: str) -> Any:
     """Return a project whose settings the person may change."""
     project = project_named(request.user, key)
     require(request.user, Action.CONFIGURE, project.pk)
     return project
 
 
-def around(project: Project, *trail: str, **more: Any) -> dict[str, Any]:
+def around(project: Any, *trail: str, **more: Any) -> dict[str, Any]:
     """Return what every page of these settings shows; `trail` names the page below the list."""
     crumbs = [
         ("Settings", reverse("projects:settings", args=[project.key])),
@@ -67,6 +66,8 @@ def _mapping(request: AuthedRequest, page: ConnectionPage) -> tuple[MappingForm 
     """Return the mapping editor, or why the tracker's fields cannot be read now."""
     if page.version is None:
         return None, "This connection has no rules."
+    if page.is_unreachable:
+        return None, page.far.system.status_message
     try:
         here, there = services.schemas_of(user=request.user, connection_id=page.connection.pk)
     except DomainError as error:

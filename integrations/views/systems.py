@@ -1,6 +1,7 @@
 """Connecting a tracker: enter it, test it, choose one of its projects; change it later."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -13,7 +14,6 @@ from integrations.forms import AccessForm, ScopeForm, SystemForm
 from integrations.queries import SystemPage
 from integrations.views.settings import around, configured_project, tell
 from testmgmt.accounts.requests import AuthedRequest
-from testmgmt.projects.models import Project
 from testmgmt.web.forms import attempt
 
 
@@ -68,7 +68,7 @@ def choose(request: AuthedRequest, key: str, system_id: UUID) -> HttpResponse:
     return render(request, "integrations/choose.html", context, status=422 if form.errors else 200)
 
 
-def _scopes(request: AuthedRequest, project: Project, page: SystemPage) -> list[Scope]:
+def _scopes(request: AuthedRequest, project: Any, page: SystemPage) -> list[Scope]:
     """Return the tracker's projects that this one is not connected to yet."""
     known = {
         far.scope for far in queries.connections_of(project) if far.system_id == page.system.pk
@@ -98,18 +98,18 @@ def edit(request: AuthedRequest, key: str, system_id: UUID) -> HttpResponse:
     return render(request, "integrations/access.html", context, status=422 if form.errors else 200)
 
 
-def _tested(request: AuthedRequest, project: Project, page: SystemPage) -> HttpResponse:
+def _tested(request: AuthedRequest, project: Any, page: SystemPage) -> HttpResponse:
     verified: Verified = services.verify_system(user=request.user, system_id=page.system.pk)
     if verified.is_ok:
         tell(request, verified)
     return redirect(_back(project, page) if verified.is_ok else _choose(project, page))
 
 
-def _choose(project: Project, page: SystemPage) -> str:
+def _choose(project: Any, page: SystemPage) -> str:
     return reverse("integrations:choose", args=[project.key, page.system.pk])
 
 
-def _back(project: Project, page: SystemPage) -> str:
+def _back(project: Any, page: SystemPage) -> str:
     """Return where a system is shown: its connection, while there is none the choice of one."""
     for far in queries.connections_of(project):
         if far.system_id == page.system.pk:
