@@ -144,6 +144,8 @@ document.addEventListener("paste", (event) => {
 });
 
 document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  const by = detail.triggeringEvent?.submitter; // htmx misses buttons that stand outside their form
+  if (by?.name) detail.formData.set(by.name, by.value);
   if (target.id !== "filters" && target.form?.id !== "filters") return;
   for (const [name, value] of [...detail.formData.entries()]) if (!value) detail.formData.delete(name);
 });
