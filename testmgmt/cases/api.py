@@ -33,6 +33,7 @@ from testmgmt.cases.serializers import (
     section_change,
     section_json,
 )
+from testmgmt.core.ids import read_id
 from testmgmt.projects.queries import project_for
 
 Row = dict[str, Any]
@@ -41,18 +42,22 @@ IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, descriptio
 TREE = OpenApiParameter(
     "section__tree", int, description="Id of a section; the cases of all below it count too."
 )
+CUSTOM = OpenApiParameter("cf.{slug}", str, description="Value of one of the project's own fields.")
 SHAPE = (
     OpenApiParameter("fields", str, description="Only these fields, separated by commas."),
     OpenApiParameter("expand", str, description="steps adds the steps to each case."),
 )
+OTHERS = {"fields", "expand", "section__tree"}
 KEEP, TRASH = "keep", "trash"
 
 
-def _asked(request: ApiRequest, *others: str) -> QueryDict:
-    query = request.query_params.copy()
-    for name in others:
-        query.pop(name, None)
-    return query
+def _filters(query: QueryDict) -> QueryDict:
+    """Return what is for `LISTING`; the rest of the query is read elsewhere."""
+    filters = query.copy()
+    for name in query:
+        if name in OTHERS or name.startswith(queries.CUSTOM):
+            del filters[name]
+    return filters
 
 
 class CaseViewSet(RevisedView, ViewSet):
@@ -74,19 +79,22 @@ class CaseViewSet(RevisedView, ViewSet):
         return case_json(row, self._base_url())
 
     def _condition(self, query: QueryDict) -> Q:
+        asked = LISTING.condition(query) & queries.custom_condition(self.request.query_params)
         section = self.request.query_params.get("section__tree")
         if section is None:
-            return LISTING.condition(query)
-        if not section.isdecimal():
+            return asked
+        section_id = read_id(section)
+        if section_id is None:
             raise ValidationError({"section__tree": "A whole number is needed."})
-        return LISTING.condition(query) & queries.under(self.request.user, int(section))
+        return asked & queries.under(self.request.user, section_id)
 
     @extend_schema(
-        parameters=[*LISTING.parameters(), TREE, *SHAPE], responses=CaseSerializer(many=True)
+        parameters=[*LISTING.parameters(), TREE, CUSTOM, *SHAPE],
+        responses=CaseSerializer(many=True),
     )
     def list(self, request: ApiRequest) -> Response:
         """List cases, the newest first; steps only where `?expand=steps` asks for them."""
-        query = _asked(request, "fields", "expand", "section__tree")
+        query = _filters(request.query_params)
         names = asked_fields(request.query_params.get("fields"), request.query_params.get("expand"))
         base_url = self._base_url()
 

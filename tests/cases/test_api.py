@@ -322,9 +322,34 @@ def test_filters_and_orders(api_of, shelf, tom, query, titles):
 
 
 @pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("cf.risk=High", 1),
+        ("cf.risk=Low", 0),
+        ("cf.size=3", 1),
+        ("cf.size=3.0", 1),
+        ("cf.ui=true", 1),
+        ("cf.risk=High&cf.size=4", 0),
+        ("cf.other=x", 0),
+        ("cf.contains=x", 0),
+        ("cf.size=1e999", 0),
+        ("cf.size=NaN", 0),
+        ("cf.risk__contains=High", 0),
+    ],
+)
+def test_filters_by_the_projects_own_fields(api_of, shop, tom, query, count):
+    CaseFactory(project=shop, text__custom={"risk": "High", "size": 3, "ui": True})
+    CaseFactory(project=shop)
+
+    assert api_of(tom).get(f"{CASES}?{query}").json()["count"] == count
+
+
+@pytest.mark.parametrize(
     ("query", "name"),
     [
         ("sektion=1", "sektion"),
+        ("cf.a'b=1", "cf.a'b"),
+        ("cf.a=%00", "cf.a"),
         ("section=abc", "section"),
         ("section__tree=abc", "section__tree"),
         ("updated__gte=soon", "updated__gte"),

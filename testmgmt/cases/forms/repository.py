@@ -9,14 +9,10 @@ from django.http import QueryDict
 
 from testmgmt.cases.domain import NewCase
 from testmgmt.cases.forms.options import offer, options_of
+from testmgmt.core.ids import read_id
 from testmgmt.projects.names import Choices
 
 MAX_LINES = 200
-MAX_DIGITS = 18  # what both databases can hold
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) <= MAX_DIGITS
 
 
 FILTERED = {"priority": "priority", "state": "case_state", "last_status": "result_status"}
@@ -100,7 +96,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        offer(self.fields["case"], [(pk, pk) for pk in data.getlist("case") if _is_id(pk)])
+        offer(self.fields["case"], [(pk, pk) for pk in data.getlist("case") if read_id(pk)])
 
     def clean_tags(self) -> list[str]:
         """Split the tags."""

@@ -16,7 +16,7 @@ from testmgmt.cases.queries.cases import (
     versions_of,
 )
 from testmgmt.cases.queries.history import Comparison, comparison_of
-from testmgmt.cases.queries.listing import LISTING, SECTIONS
+from testmgmt.cases.queries.listing import CUSTOM, LISTING, SECTIONS, custom_condition
 from testmgmt.cases.queries.offers import Offer, branches_of, offer_of
 from testmgmt.cases.queries.repository import (
     Repository,
@@ -42,6 +42,7 @@ from testmgmt.cases.queries.values import CHOICES, number_of, values_of, version
 __all__ = [
     "CHOICES",
     "COLUMNS",
+    "CUSTOM",
     "LISTING",
     "SECTIONS",
     "Comparison",
@@ -55,6 +56,7 @@ __all__ = [
     "cases_of",
     "choices_to_filter",
     "comparison_of",
+    "custom_condition",
     "document_of",
     "documents",
     "facts_of",

@@ -14,6 +14,7 @@ from testmgmt.cases.domain.steps import from_json
 from testmgmt.cases.models import Case, CaseVersion
 from testmgmt.cases.queries.cases import case_of, versions_of
 from testmgmt.core.errors import NotFoundError
+from testmgmt.core.ids import read_id
 from testmgmt.projects.permissions import Asker
 
 _TEXTS = ("title", "description", "preconditions", "expected")
@@ -65,7 +66,7 @@ def _fields(before: CaseVersion | None, after: CaseVersion) -> list[FieldDiffere
 
 
 def _chosen(versions: Sequence[CaseVersion], asked: str, otherwise: int) -> CaseVersion | None:
-    number = int(asked) if asked.isdecimal() else otherwise
+    number = read_id(asked) or otherwise
     return next((version for version in versions if version.number == number), None)
 
 

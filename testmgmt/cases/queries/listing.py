@@ -1,6 +1,14 @@
 """What a list of cases can be asked, by the API and by the repository alike."""
 
-from django.db.models import Q
+import json
+import math
+import re
+from typing import Any
+
+from django.db.models import F, JSONField, Q, Value
+from django.db.models.fields.json import KeyTransform, KeyTransformExact
+from django.http import QueryDict
+from rest_framework.exceptions import ValidationError
 
 from testmgmt.api.filters import Filter, Listing, choice, contains, ids, moment, text
 from testmgmt.cases.models import Case
@@ -31,6 +39,44 @@ def _found(value: str) -> Q:
     found = Q() if pk is None else Q(pk=pk)
     for words in _spellings(value.strip()):
         found |= Q(title__icontains=words) | Q(references__icontains=words)
+    return found
+
+
+CUSTOM = "cf."
+_SLUG = re.compile(r"[a-z0-9_-]{1,60}")
+
+
+def _of_json(value: str) -> Any:
+    """Read a number or a truth value; everything else is the text that it is."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        return value
+    return read if isinstance(read, int | float) and math.isfinite(read) else value
+
+
+def _holds(slug: str, value: str) -> Q:
+    """Match by expression: a slug such as `in` would be a lookup in the name of an argument."""
+    field = KeyTransform(slug, F("current__custom"))
+    found = Q()
+    for wanted in (value, _of_json(value)):
+        found |= Q(KeyTransformExact(field, Value(wanted, JSONField())))
+    return found
+
+
+def custom_condition(query: QueryDict) -> Q:
+    """Match the project's own fields: `?cf.risk=High`; numbers and truth values as in JSON."""
+    found = Q()
+    for name in query:
+        slug = name.removeprefix(CUSTOM)
+        if slug == name:
+            continue
+        if not _SLUG.fullmatch(slug):
+            raise ValidationError({name: "That is no field of a project."})
+        for value in query.getlist(name):
+            if "\0" in value:
+                raise ValidationError({name: "This holds a character that nothing holds (NUL)."})
+            found &= _holds(slug, value)
     return found
 
 

@@ -13,6 +13,7 @@ from testmgmt.cases.models import Case
 from testmgmt.cases.queries.listing import LISTING, NO_SECTION
 from testmgmt.cases.queries.sections import Tree, tree
 from testmgmt.cases.queries.shelf import Shelf, ShelfRow, reading_order
+from testmgmt.core.ids import read_id
 from testmgmt.projects.models import Project
 from testmgmt.projects.names import Choices, choices_of
 
@@ -43,7 +44,7 @@ class Wanted:
     def of(cls, query: QueryDict, filters: Mapping[str, str]) -> "Wanted":
         """Read the query; the filters were read by a form."""
         section, sort = query.get("section", ""), query.get("sort", "")
-        is_place = section in {NO_SECTION, TRASH} or section.isdecimal()
+        is_place = section in {NO_SECTION, TRASH} or read_id(section) is not None
         return cls(
             section=section if is_place else "",
             sort=sort if sort.removeprefix("-") in SORTS else "",
@@ -54,7 +55,7 @@ class Wanted:
     @property
     def section_id(self) -> int | None:
         """The section that is open, if one is."""
-        return int(self.section) if self.section.isdecimal() else None
+        return read_id(self.section)
 
     @property
     def ordering(self) -> list[str]:

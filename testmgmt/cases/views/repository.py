@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from testmgmt.accounts.requests import AuthedRequest
 from testmgmt.cases import queries, services
 from testmgmt.cases.forms import BulkForm, FilterForm, QuickAddForm, section_options
+from testmgmt.core.ids import read_id
 from testmgmt.projects.queries import project_named
 from testmgmt.web.forms import attempt
 from testmgmt.web.htmx import is_fragment, trigger
@@ -38,9 +39,9 @@ def repository(request: AuthedRequest, key: str) -> HttpResponse:
     }
     if is_fragment(request):
         return render(request, "cases/_list.html", context)
-    case_id = request.GET.get("case", "")
-    if case_id.isdecimal():
-        case = queries.case_of(request.user, int(case_id))
+    case_id = read_id(request.GET.get("case", ""))
+    if case_id is not None:
+        case = queries.case_of(request.user, case_id)
         context |= {"case": case, "facts": queries.facts_of(case), "tab": "steps"}
     return render(request, "cases/list.html", context)
 

@@ -85,6 +85,14 @@ def test_opens_the_case_that_the_url_names(page_of, shelf, tom, url):
     assert answer.context["case"].title == "In inner"
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "²", "-1"])
+def test_finds_nothing_under_a_number_that_no_column_holds(page_of, shelf, tom, url, number):
+    client = page_of(tom)
+
+    assert client.get(f"{url}?case={number}&section={number}&page={number}").status_code == 200
+    assert client.get(f"/cases/{number}/").status_code == 404
+
+
 def test_answers_htmx_with_the_table_and_the_tree(page_of, shelf, tom, url):
     answer = page_of(tom).get(url, **HTMX)
 
