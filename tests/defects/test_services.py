@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from testmgmt.core import events
@@ -15,7 +18,7 @@ from testmgmt.defects.domain import DefectChange, NewDefect
 from testmgmt.defects.models import Defect
 from tests.factories.defects import DefectFactory
 from tests.factories.projects import ProjectFactory
-from tests.factories.runs import ExecutionFactory, record
+from tests.factories.runs import ExecutionFactory, new_tester, record
 
 
 @pytest.fixture
@@ -92,6 +95,27 @@ def test_is_made_once_per_marker(shop, tom, heard):
 
     assert (again, again.title) == (first, "500 on login")
     assert [event.name for event in heard] == ["defect.created"]
+
+
+def test_is_made_once_by_two_workers_at_once(threads_database):
+    project = ProjectFactory()
+    user = new_tester(project)
+    start = threading.Barrier(2)
+
+    def making():
+        start.wait()
+        try:
+            create(user, project, marker="m1")
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=making) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert Defect.objects.filter(marker="m1").count() == 1
 
 
 def test_refuses_a_marker_of_another_project(shop, tom):

@@ -1,4 +1,5 @@
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from testmgmt.accounts.domain import digest_of
@@ -260,6 +261,21 @@ def test_a_closed_run_answers_with_a_conflict(shop, api):
     answer = api.post(f"/api/executions/{execution.pk}/results", {"status": "passed"})
 
     assert (answer.status_code, answer.data["code"]) == (409, "run_closed")
+
+
+@pytest.mark.parametrize(("closed", "status"), [(False, 201), (True, 409)], ids=["open", "closed"])
+def test_takes_evidence_while_the_run_is_open(api, execution, closed, status):
+    result = record(execution, "failed")
+    Run.objects.update(closed_at=result.created_at if closed else None)
+    file = SimpleUploadedFile("log.txt", b"500")
+
+    answer = api.post(
+        "/api/attachments",
+        {"target": "result", "target_id": result.pk, "file": file},
+        format="multipart",
+    )
+
+    assert answer.status_code == status
 
 
 def test_a_token_for_results_records_and_does_no_more(shop, tom, execution):
