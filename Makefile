@@ -48,6 +48,9 @@ bench: $(VENV)/.ready
 screenshots: $(VENV)/.ready browser
 	@$(PY) -m pytest -q -m screenshots tests/flows/test_screenshots.py
 
+vendor:
+	@npm ci --ignore-scripts --no-audit --no-fund && npm run --silent vendor
+
 lock: $(VENV)/.ready
 	echo "uv==0.13.9" | $(VENV)/bin/uv pip compile - --universal --python-version 3.11 \
 	  --generate-hashes --no-header -q -o requirements-bootstrap.txt

@@ -18,6 +18,7 @@ from integrations.base.items import (
 from integrations.engine.access import confirm_access
 from integrations.engine.markers import comment_marker, link_id, link_of
 from integrations.engine.ports import Engine, Entry, Result
+from integrations.engine.rules import CreateRule
 from integrations.engine.run import end_of
 from integrations.engine.state import LinkState, Side
 
@@ -69,12 +70,22 @@ def _place(engine: Engine, side: Side, item: Item) -> Discovery:
 def refusal(engine: Engine, side: Side, item: Item) -> str:
     """Say why an item gets no counterpart, empty where it does."""
     if not engine.may_create(side):
-        return f"Sending from {engine.places[side].name} is off."
+        return _closed(engine, side)
     if engine.rules.counterpart_type(side, item.type) is None:
         return f"The type “{item.type}” is not synced."
     if not engine.rules.filters[side].holds(item):
         return "The filter leaves this item out."
     return ""
+
+
+def _closed(engine: Engine, side: Side) -> str:
+    """Say in words why nothing is created from a side now."""
+    name = engine.places[side].name
+    if engine.places[side].sends and engine.rules.create[side] is CreateRule.ASKED:
+        return "It gets a counterpart once somebody presses Sync."
+    if engine.places[side].sends and engine.rules.create[side] is CreateRule.OFF:
+        return f"What is new in {name} gets no counterpart; link it by hand."
+    return f"Sending from {name} is off."
 
 
 def _echo(engine: Engine, side: Side, item: Item, marked: UUID) -> Discovery:

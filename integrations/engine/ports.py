@@ -9,7 +9,7 @@ from uuid import UUID
 
 from integrations.base.connector import Connector
 from integrations.base.items import Person
-from integrations.engine.rules.model import PeopleLookup, Rules
+from integrations.engine.rules.model import CreateRule, PeopleLookup, Rules
 from integrations.engine.state import LinkState, Side, other
 
 
@@ -91,6 +91,8 @@ class Engine:
     now: Callable[[], datetime]
     people: PeopleLookup = nobody_known
     version: int = 0
+    is_asked: bool = False
+    """Whether a person asked for this very sync."""
 
     @property
     def senders(self) -> frozenset[Side]:
@@ -98,5 +100,11 @@ class Engine:
         return frozenset(side for side, place in self.places.items() if place.sends)
 
     def may_create(self, origin: Side) -> bool:
-        """Whether items of a side may get a counterpart on the other."""
-        return self.places[origin].sends and self.places[other(origin)].connector.caps.is_writable
+        """Whether an item of a side may get a counterpart on the other now."""
+        is_due = {
+            CreateRule.AUTO: True,
+            CreateRule.ASKED: self.is_asked,
+            CreateRule.OFF: False,
+        }[self.rules.create[origin]]
+        target = self.places[other(origin)].connector
+        return is_due and self.places[origin].sends and target.caps.is_writable

@@ -27,6 +27,9 @@ from testmgmt.core.permissions import Action, Role
 from testmgmt.projects.permissions import require, role_of
 from testmgmt.projects.services import set_member
 
+PROJECT_CREATES = {"a": "asked", "b": "off"}
+"""A defect becomes an issue when somebody presses Sync; an issue never becomes a defect unasked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -54,6 +57,7 @@ def connect_project(*, user: User, project_id: int, target: Target, name: str = 
         )
     except ConnectorError as error:
         raise DomainError(str(error), code="connection_failed") from error
+    document["create"] = PROJECT_CREATES
     return _create(
         user,
         project_id,

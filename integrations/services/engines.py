@@ -77,6 +77,7 @@ def engine_of(task: SyncTask, now: Callable[[], datetime]) -> Engine:
         memory=LinkMemory(task, endpoints, version.number),
         now=now,
         version=version.number,
+        is_asked=task.priority == PERSON,
     )
 
 

@@ -29,8 +29,10 @@ PAGES = {
     "integration-new": "/projects/SHOP/settings/integrations/new/jira/",
     "moving-in": "/migrations/?project=SHOP",
     "jobs": "/jobs/",
-    "profile": "/accounts/profile/",
-    "tokens": "/accounts/tokens/",
+    "profile": "/profile/",
+    "tokens": "/profile/tokens/",
+    "search": "/search/?q=password",
+    "moving-in-new": "/migrations/new/?project=SHOP",
 }
 
 
@@ -51,8 +53,8 @@ def defect(embedded):
     return made["id"]
 
 
-def _connection(embedded):
-    return embedded.call("GET", "/integrations")[0]["id"]
+def _first(embedded, path):
+    return embedded.call("GET", path)["results"][0]["id"]
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -69,7 +71,10 @@ def test_takes_pictures_of_every_page(embedded, chromium, defect, look):
     pages = {
         **PAGES,
         "defect": f"/defects/{defect}/",
-        "integration": f"/integrations/{_connection(embedded)}/",
+        "integration": f"/integrations/{_first(embedded, '/integrations')}/",
+        "import": f"/migrations/{_first(embedded, '/migrations')}/",
+        "import-log": f"/migrations/{_first(embedded, '/migrations')}/log/",
+        "job": f"/jobs/{_first(embedded, '/jobs')}/",
     }
 
     seen = {}

@@ -54,7 +54,10 @@ def test_names_every_command_in_the_readme():
 def test_shows_only_targets_that_the_makefile_has():
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 
-    assert set(re.findall(r"make ([a-z-]+)", README)) <= targets
+    shown = set(re.findall(r"(?:`|^ {4})make ([a-z-]+)", README, re.MULTILINE))
+
+    assert len(shown) > 6
+    assert shown <= targets
 
 
 def test_ci_runs_what_the_readme_shows():

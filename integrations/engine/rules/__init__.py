@@ -5,6 +5,7 @@ from integrations.engine.rules.defaults import default_document
 from integrations.engine.rules.document import RulesError, parse
 from integrations.engine.rules.model import (
     CommentRule,
+    CreateRule,
     Drift,
     FieldRule,
     FirstSync,
@@ -20,6 +21,7 @@ from integrations.engine.rules.model import (
 __all__ = [
     "CommentRule",
     "Condition",
+    "CreateRule",
     "Drift",
     "FieldRule",
     "FirstSync",

@@ -10,6 +10,7 @@ from integrations.engine.conflicts import Policy
 from integrations.engine.rules.conditions import EVERYTHING, OPERATORS, Condition, Group, Line
 from integrations.engine.rules.model import (
     CommentRule,
+    CreateRule,
     Drift,
     FieldRule,
     FirstSync,
@@ -47,7 +48,7 @@ class RulesError(ValueError):
 def parse(document: Any) -> Rules:
     """Return the rules of a document, or raise RulesError."""
     root = Node("", document)
-    root.only("version", "types", "fields", "filter", "comments", "people")
+    root.only("version", "types", "fields", "filter", "comments", "people", "create")
     if root.get("version").value != VERSION:
         raise root.get("version").wrong(f"must be {VERSION}, the only version so far")
     return Rules(
@@ -56,6 +57,9 @@ def parse(document: Any) -> Rules:
         filters={side: _condition(root.get("filter").get(side)) for side in SIDES},
         comments=_comments(root.get("comments")),
         people=root.get("people").get("missing").choice(PeopleRule, PeopleRule.LEAVE),
+        create={
+            side: root.get("create").get(side).choice(CreateRule, CreateRule.AUTO) for side in SIDES
+        },
     )
 
 

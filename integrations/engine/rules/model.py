@@ -1,7 +1,7 @@
 """The rules as typed parts, and the translation of values that they define."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from integrations.base.items import Person, Value
@@ -116,6 +116,18 @@ class CommentRule:
     restricted: bool = False
 
 
+class CreateRule(StrEnum):
+    """When an item gets its counterpart: by itself, once a person asks, or never."""
+
+    AUTO = "auto"
+    ASKED = "asked"
+    OFF = "off"
+
+
+def _always() -> Mapping[Side, CreateRule]:
+    return {"a": CreateRule.AUTO, "b": CreateRule.AUTO}
+
+
 class PeopleRule(StrEnum):
     """What to do with a person whom the other side does not know."""
 
@@ -133,6 +145,7 @@ class Rules:
     filters: Mapping[Side, Condition]
     comments: CommentRule
     people: PeopleRule = PeopleRule.LEAVE
+    create: Mapping[Side, CreateRule] = field(default_factory=_always)
 
     def counterpart_type(self, side: Side, type_: str) -> str | None:
         """Return the other side's type for a type of this side, None where it is not synced."""

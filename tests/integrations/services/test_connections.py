@@ -11,6 +11,7 @@ from integrations.models import Connection, ConnectionVersion, System
 from integrations.services.connections import Target
 from integrations.services.systems import NewSystem, platform_system
 from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from tests.factories.integrations import pass_time
 from tests.integrations.services.test_drain import changed, drained, issue
 
 FORM = NewSystem("memory", "Our tracker", "https://memory.example/", {"token": "s3cret"})
@@ -102,15 +103,48 @@ def test_a_connection_begins_switched_off_with_rules_that_work(connection):
     assert [field["id"] for field in rules["fields"]][:3] == ["title", "description", "status"]
 
 
-def test_the_first_sync_needs_no_more_than_switching_on(shop, ada, connection, system):
+def test_the_first_sync_needs_no_more_than_switching_on_and_asking(shop, ada, connection, system):
+    services.enable(user=ada, connection_id=connection.pk)
+    defect = tracker_of(platform_system().pk).add({"title": "Login fails"})
+    services.request_sync(user=ada, project_id=shop.pk, item_ids=[defect.id])
+
+    services.drain(system_id=system.pk)
+
+    [made] = tracker_of(system.pk).records.values()
+    assert made.fields["title"] == "Login fails"
+
+
+def test_a_defect_that_nobody_asked_to_sync_stays_here(shop, ada, connection, system):
     services.enable(user=ada, connection_id=connection.pk)
     defect = tracker_of(platform_system().pk).add({"title": "Login fails"})
     services.item_changed(project_id=shop.pk, item_id=defect.id, why="save", user_id=ada.pk)
 
     services.drain(system_id=system.pk)
 
-    [made] = tracker_of(system.pk).records.values()
-    assert made.fields["title"] == "Login fails"
+    assert not tracker_of(system.pk).records
+
+
+def test_asking_once_is_no_leave_for_ever(shop, ada, connection, system):
+    services.enable(user=ada, connection_id=connection.pk)
+    here = tracker_of(platform_system().pk)
+    asked, unasked = here.add({"title": "Asked"}), here.add({"title": "Unasked"})
+    services.request_sync(user=ada, project_id=shop.pk, item_ids=[asked.id])
+    services.item_changed(project_id=shop.pk, item_id=unasked.id, why="save", user_id=ada.pk)
+
+    services.drain(system_id=system.pk)
+
+    assert [one.fields["title"] for one in tracker_of(system.pk).records.values()] == ["Asked"]
+
+
+def test_an_issue_never_becomes_a_defect_unasked(ada, connection, system):
+    services.enable(user=ada, connection_id=connection.pk)
+    services.drain(system_id=system.pk)
+    tracker_of(system.pk).add({"title": "Found by others"})
+    pass_time(61)
+
+    services.drain(system_id=system.pk)
+
+    assert not tracker_of(platform_system().pk).records
 
 
 def test_the_same_projects_are_connected_once(shop, ada, system, connection):

@@ -43,6 +43,8 @@ def system(jira, shop, ada):
 @pytest.fixture
 def connection(system, shop, ada):
     made = services.connect_project(user=ada, project_id=shop.pk, target=Target(system.pk, "10000"))
+    rules = {**made.versions.get().rules, "create": {"a": "auto", "b": "auto"}}
+    services.publish_rules(user=ada, connection_id=made.pk, document=rules)
     services.enable(user=ada, connection_id=made.pk)
     services.drain(system_id=system.pk)
     return made
