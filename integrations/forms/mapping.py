@@ -111,7 +111,8 @@ class MappingForm:
     def clashes(self) -> list[str]:
         """What cannot be published, in words."""
         return [
-            f"{' and '.join(names)} all go to {self.there[target].name}; choose another for one."
+            f"{' and '.join(names)} go to {self.there[target].name} together;"
+            " choose another field for one."
             for target, names in self._by_target().items()
             if len(names) > 1
         ]

@@ -143,7 +143,9 @@ def test_a_field_can_be_mapped(form):
 def test_two_fields_with_one_target_are_named(form):
     again = form.answered(answers_of(form) | {"build.dir": "both", "build.to": "summary"})
 
-    assert again.clashes == ["Title and Build all go to Summary; choose another for one."]
+    assert again.clashes == [
+        "Title and Build go to Summary together; choose another field for one."
+    ]
     assert form.clashes == []
 
 

@@ -78,7 +78,7 @@ def test_a_mapping_with_a_clash_comes_back_with_its_answers(connection, here, ad
     answer = page_of(ada).post(f"{here}mapping/", sent)
 
     assert answer.status_code == 422
-    assert "Title and Build all go to Summary" in plain(answer)
+    assert "Title and Build go to Summary together" in plain(answer)
     assert connection.versions.count() == 1
 
 
