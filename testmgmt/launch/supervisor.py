@@ -15,7 +15,7 @@ from types import FrameType
 FIRST_DELAY = 0.5  # seconds before the first restart, doubled for each further one
 MAX_DELAY = 30.0
 HEALTHY_AFTER = 30.0  # seconds after which a process counts as well again
-GRACE = 10.0  # seconds between asking and killing
+GRACE = 15.0  # seconds between asking and killing
 _PR_SET_PDEATHSIG = 1
 
 

@@ -83,6 +83,7 @@ def test_reads_all_of_it():
         (["filter", "a"], "True", "filter.a: must be an object"),
         (["comments", "a_to_b"], "yes", "comments.a_to_b: must be true or false"),
         (["people", "missing"], "guess", "people.missing: must be one of leave, clear, error"),
+        (["create"], {"b": "maybe"}, "create.b: must be one of auto, asked, off"),
         (["rules"], {}, "rules: is unknown"),
     ],
 )
