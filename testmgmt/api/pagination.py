@@ -1,7 +1,7 @@
 """The one page format: {count, next, previous, results}, by offset or by cursor.
 
-`?limit=&offset=` is the default; `?cursor=` (empty for the first page) walks large sets by key
-without counting; `?count=false` leaves the count out.
+`?limit=&offset=` is the default; `?cursor=` (empty for the first page) walks large sets by key,
+the newest first, without counting; `?count=false` leaves the count out.
 """
 
 from collections.abc import Sequence
@@ -40,6 +40,13 @@ def _checked_number(request: Request, name: str, smallest: int) -> None:
         raise ValidationError({name: f"A whole number of at least {smallest} is needed."})
 
 
+def _check_walk(request: Request) -> None:
+    """Refuse an order where a cursor is named: it walks by key alone."""
+    if request.query_params.get("ordering"):
+        said = "A cursor walks the newest first; leave it out to choose an order."
+        raise ValidationError({"ordering": said})
+
+
 class OffsetPages(BasePagination):
     """Picks the way by the query: a cursor where the caller names one, else an offset."""
 
@@ -50,10 +57,14 @@ class OffsetPages(BasePagination):
         _checked_number(request, "limit", 1)
         _checked_number(request, "offset", 0)
         self._is_counted = request.query_params.get("count") != "false"
-        way: CursorPagination | LimitOffsetPagination
-        way = _CursorPages() if "cursor" in request.query_params else _OffsetPages()
-        self._way = way
-        return way.paginate_queryset(queryset, request, view)
+        self._way = self._way_of(request)
+        return self._way.paginate_queryset(queryset, request, view)
+
+    def _way_of(self, request: Request) -> CursorPagination | LimitOffsetPagination:
+        if "cursor" not in request.query_params:
+            return _OffsetPages()
+        _check_walk(request)
+        return _CursorPages()
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
         """Wrap a page of rows."""
