@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testmgmt.settings")
 
@@ -13,4 +14,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sync-tick": {"task": "integrations.tick", "schedule": 15.0},
     "migrations-sweep": {"task": "migrations_data.sweep", "schedule": 15.0},
+    "files-sweep": {"task": "core.sweep_blobs", "schedule": crontab(hour="3", minute="20")},
 }
