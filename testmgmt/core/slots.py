@@ -9,14 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from testmgmt.core.permissions import Action
+
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """What stands in a place: a label, an icon of the sprite, and a URL for the given thing."""
+    """What stands in a place: a label, an icon of the sprite, and a URL for the given thing.
+
+    Where it does something, `action` is what somebody has to be allowed to do.
+    """
 
     label: str
     icon: str
     url: Callable[[Any], str]
+    action: Action = Action.VIEW
 
 
 _fillers: dict[str, list[Filler]] = defaultdict(list)

@@ -25,6 +25,10 @@ class DefectsConfig(AppConfig):
             "execution.panel",
             slots.Filler("Defects", "bug", lambda e: reverse("defects:of_execution", args=[e.pk])),
         )
+        slots.fill(
+            "case.defects",
+            slots.Filler("Defects", "bug", lambda c: reverse("defects:of_case", args=[c.pk])),
+        )
         slots.fill("result.report", slots.Filler("New defect", "bug", _report))
 
 

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("defects/<int:pk>/retest/", views.retest, name="retest"),
     path("defects/<int:pk>/results/", views.link, name="link"),
     path("defects/<int:pk>/results/<int:result_id>/unlink/", views.unlink, name="unlink"),
+    path("cases/<int:pk>/defects/", views.of_case, name="of_case"),
     path("executions/<int:pk>/defects/", views.of_execution, name="of_execution"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [*router.urls]

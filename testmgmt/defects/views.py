@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from testmgmt.accounts.requests import AuthedRequest
+from testmgmt.cases.queries import case_of
 from testmgmt.core.errors import NotFoundError
 from testmgmt.core.ids import read_id
 from testmgmt.core.permissions import Action
@@ -198,6 +199,15 @@ def of_execution(request: AuthedRequest, pk: int) -> HttpResponse:
         "actions": actions_of(request.user, execution.run.project_id),
     }
     template = "defects/_of_execution.html" if is_fragment(request) else "defects/of_execution.html"
+    return render(request, template, context)
+
+
+def of_case(request: AuthedRequest, pk: int) -> HttpResponse:
+    """List the defects that results of a case show; its page fetches it."""
+    case = case_of(request.user, pk)
+    groups = queries.defects_of_case(request.user, pk)
+    context = {"project": case.project, "case": case, "groups": groups}
+    template = "defects/_of_case.html" if is_fragment(request) else "defects/of_case.html"
     return render(request, template, context)
 
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:pk>/close/", runs.close, name="close"),
     path("runs/<int:pk>/reopen/", runs.reopen, name="reopen"),
     path("runs/<int:pk>/delete/", runs.delete, name="delete"),
+    path("cases/<int:pk>/results/", execution.of_case, name="of_case"),
     path("runs/<int:run_pk>/tests/<int:pk>/", execution.test, name="test"),
     path("runs/<int:run_pk>/tests/<int:pk>/version/", execution.take_version, name="take_version"),
 ]

@@ -306,3 +306,53 @@ def test_a_stranger_finds_nothing(sam, page_of, defect, failure, path):
     assert page.get(LIST).status_code == 404
     assert page.get(f"{NEW}?result={failure.pk}").status_code == 404
     assert page.get(f"/executions/{failure.execution_id}/defects/").status_code == 404
+
+
+def known(result):
+    return f"/cases/{result.execution.case_id}/defects/"
+
+
+def test_lists_what_is_wrong_with_a_case_in_six_statements(
+    shop, failure, tom, page_of, django_assert_max_num_queries
+):
+    for number in range(5):
+        DefectFactory(project=shop, title=f"Open {number}", results=[failure], assignee=tom)
+        DefectFactory(project=shop, title=f"Fixed {number}", results=[failure], done=True)
+    page = page_of(tom)
+
+    with django_assert_max_num_queries(6):
+        answer = page.get(known(failure), headers={"HX-Request": "true"})
+
+    groups = {g.name: [d.title for d, _ in g.rows] for g in answer.context["groups"]}
+    assert groups == {
+        "Open": [f"Open {number}" for number in (4, 3, 2, 1, 0)],
+        "Done": [f"Fixed {number}" for number in (4, 3, 2, 1, 0)],
+    }
+    assert answer.content.lstrip().startswith(b"<section")
+
+
+def test_lists_a_defect_of_a_case_once_however_often_it_showed(shop, failure, tom, page_of):
+    again = record(failure.execution, "failed", tom)
+    shown = DefectFactory(project=shop, results=[failure, again])
+
+    body = page_of(tom).get(known(failure)).content.decode()
+
+    assert body.count(f'href="/defects/{shown.pk}/"') == 1
+    assert again.created_at.isoformat() in body
+
+
+def test_lists_no_defects_of_other_cases_and_none_that_are_gone(shop, failure, tom, page_of):
+    DefectFactory(project=shop, results=[record(ExecutionFactory(run__project=shop), "failed")])
+    DefectFactory(project=shop, results=[failure], deleted_at=failure.created_at)
+
+    assert b"No defect is known" in page_of(tom).get(known(failure)).content
+
+
+def test_hides_what_is_wrong_with_a_case_from_strangers(failure, sam, page_of):
+    assert page_of(sam).get(known(failure)).status_code == 404
+
+
+def test_a_case_fetches_its_defects(failure, vera, page_of):
+    body = page_of(vera).get(f"/cases/{failure.execution.case_id}/?tab=defects").content.decode()
+
+    assert f'hx-get="{known(failure)}"' in body

@@ -8,6 +8,7 @@ from testmgmt.defects.queries.drafts import (
 from testmgmt.defects.queries.pages import (
     Asked,
     comments_on,
+    defects_of_case,
     files_of,
     found,
     initial_of,
@@ -47,6 +48,7 @@ __all__ = [
     "defect_row",
     "defect_rows",
     "defects_by_id",
+    "defects_of_case",
     "draft_of",
     "files_of",
     "found",

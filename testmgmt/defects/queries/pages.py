@@ -1,6 +1,6 @@
 """What the pages of defects show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,13 @@ from testmgmt.core.models import Attachment, Comment, TargetKind
 from testmgmt.core.search import Hit
 from testmgmt.defects.domain import NewDefect
 from testmgmt.defects.models import Defect
-from testmgmt.defects.queries.rows import labelled, visible_defects
+from testmgmt.defects.queries.rows import (
+    Sightings,
+    labelled,
+    shown_by,
+    sightings_of,
+    visible_defects,
+)
 from testmgmt.projects.domain import Progress
 from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker
@@ -74,6 +80,26 @@ def listed_defects(user: Asker, project: Project, asked: Asked) -> QuerySet[Defe
     defects = visible_defects(user).filter(asked.condition(), project=project)
     related = defects.select_related("status", "severity", "priority", "assignee")
     return related.prefetch_related("labels").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Defects under one heading, each with where it showed."""
+
+    name: str
+    rows: Sequence[tuple[Defect, Sightings]]
+
+
+def defects_of_case(user: Asker, case_id: int) -> list[Group]:
+    """Return the defects that results of a case show, open and done, in two statements."""
+    shown = visible_defects(user).filter(shown_by("case_id", case_id))
+    defects = list(shown.select_related("status", "severity", "assignee").order_by("-id"))
+    seen = sightings_of([defect.pk for defect in defects])
+    rows: dict[str, list[tuple[Defect, Sightings]]] = {"Open": [], "Done": []}
+    for defect in defects:
+        name = "Done" if defect.status.category == Progress.DONE else "Open"
+        rows[name].append((defect, seen.get(defect.pk, Sightings())))
+    return [Group(name, members) for name, members in rows.items() if members]
 
 
 def results_of(defect: Defect) -> QuerySet[Result]:

@@ -7,6 +7,7 @@ from testmgmt.runs.queries.pages import (
     attempts_at,
     found,
     listed_runs,
+    results_of_case,
     sections_of,
     spots_of,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "project_of_result",
     "result_row",
     "result_rows",
+    "results_of_case",
     "run_of",
     "run_row",
     "run_rows",

@@ -151,6 +151,14 @@ class Attempt:
         return suggested is not None and suggested.pk != self.result.status_id
 
 
+def results_of_case(user: Asker, case_id: int) -> QuerySet[Result]:
+    """Return the attempts at a case, the newest first, with run, configuration and status."""
+    runs = visible_runs(user)
+    results = Result.objects.filter(execution__case_id=case_id, execution__run__in=runs)
+    related = ("status", "created_by", "execution__run", "execution__configuration")
+    return results.select_related(*related).order_by("-id")
+
+
 def attempts_at(execution: Execution) -> list[Attempt]:
     """Return the tries at an execution, the newest first, in three statements."""
     steps = StepResult.objects.select_related("status").order_by("position")

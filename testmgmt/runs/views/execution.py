@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from testmgmt.accounts.requests import AuthedRequest
+from testmgmt.cases.queries import case_of
 from testmgmt.core.permissions import Action
 from testmgmt.core.slots import fillers_of
 from testmgmt.projects.names import choices_of
@@ -26,6 +27,7 @@ from testmgmt.web.htmx import is_fragment, trigger
 from testmgmt.web.htmx import redirect as go
 
 LIST_LENGTH = 100
+LAST = 20
 STATUS = "result_status"
 
 
@@ -175,6 +177,15 @@ def _after(request: AuthedRequest, execution: Any) -> HttpResponse:
     answer = render(request, "runs/_recorded.html", context)
     answer["HX-Push-Url"] = url
     return trigger(answer, toast={"text": f"{saved.title}: {saved.status}"})
+
+
+def of_case(request: AuthedRequest, pk: int) -> HttpResponse:
+    """List the last attempts at a case, in whichever run; its page fetches it."""
+    case = case_of(request.user, pk)
+    results = Paginator(queries.results_of_case(request.user, pk), LAST)
+    context = {"project": case.project, "case": case, "page": results.page(1)}
+    template = "runs/_of_case.html" if is_fragment(request) else "runs/of_case.html"
+    return render(request, template, context)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """Components of the visual language, for every template."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from zlib import crc32
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from testmgmt.core.permissions import Action
 from testmgmt.core.slots import Filler, fillers_of
 from testmgmt.core.text import to_html
 
@@ -50,6 +51,12 @@ _JUST_NOW_SECONDS = 60
 def slot_fillers(place: str) -> list[Filler]:
     """Return what other packages put into a place."""
     return fillers_of(place)
+
+
+@register.simple_tag
+def slot_actions(place: str, actions: Collection[Action]) -> list[Filler]:
+    """Return what other packages put into a place, as far as somebody may use it."""
+    return [filler for filler in fillers_of(place) if filler.action in actions]
 
 
 @register.simple_tag

@@ -1,7 +1,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from testmgmt.cases.models import CaseVersion
+from testmgmt.cases.models import Case, CaseVersion
 from testmgmt.core.models import Attachment
 from tests.factories.cases import SectionFactory
 from tests.factories.runs import ExecutionFactory, RunFactory, case_in, record
@@ -235,3 +236,88 @@ def test_a_test_is_found_under_its_own_run(execution, tom, page_of):
     answer = page_of(tom).get(f"/runs/{execution.run_id + 1}/tests/{execution.pk}/")
 
     assert answer.url == url(execution)
+
+
+def tried(execution):
+    return f"/cases/{execution.case_id}/results/"
+
+
+def test_tells_the_last_attempts_at_a_case_in_six_statements(
+    execution, tom, page_of, django_assert_max_num_queries
+):
+    elsewhere = ExecutionFactory(run=RunFactory(project=execution.run.project), case=execution.case)
+    for number in range(12):
+        record(execution, "passed", tom)
+        newest = record(elsewhere, "failed", tom, build=f"2.{number}")
+    page = page_of(tom)
+
+    with django_assert_max_num_queries(6):
+        answer = page.get(tried(execution), headers=HTMX)
+
+    body = answer.content.decode()
+    assert answer.context["page"].object_list[0] == newest
+    assert f'href="/runs/{elsewhere.run_id}/tests/{elsewhere.pk}/#result-{newest.pk}"' in body
+    assert f"Failed by {tom.name}, build 2.11" in body
+    assert "The last 20 of 24 attempts" in body
+
+
+def test_tells_no_attempts_of_other_cases_and_deleted_runs(execution, tom, page_of):
+    record(ExecutionFactory(run=execution.run), "passed")
+    gone = RunFactory(project=execution.run.project, deleted_at=timezone.now())
+    record_in_gone = ExecutionFactory(run=gone, case=execution.case)
+    record_in_gone.results.create(status=record_in_gone.status)
+
+    answer = page_of(tom).get(tried(execution), headers=HTMX)
+
+    assert b"Nobody has tried this case" in answer.content
+
+
+def test_tells_the_attempts_at_a_case_without_script(execution, vera, page_of):
+    record(execution, "blocked")
+
+    answer = page_of(vera).get(tried(execution))
+
+    assert f'href="/cases/{execution.case_id}/"' in answer.content.decode()
+    assert b"Blocked by" in answer.content
+
+
+def test_hides_the_attempts_at_a_case_from_strangers(execution, sam, page_of):
+    assert page_of(sam).get(tried(execution)).status_code == 404
+
+
+@pytest.mark.parametrize("is_ticked", [False, True])
+def test_starts_a_run_from_the_repository(execution, tom, page_of, is_ticked):
+    body = page_of(tom).get("/projects/SHOP/cases/").content.decode()
+
+    ticked = "data-with-ticks" in body.split('href="/projects/SHOP/runs/new/"')[1 + is_ticked][:60]
+    assert ticked is is_ticked
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_starts_a_run_of_one_case_from_its_page_and_its_pane(execution, tom, page_of, headers):
+    body = page_of(tom).get(f"/cases/{execution.case_id}/", headers=headers).content.decode()
+
+    assert f'href="/projects/SHOP/runs/new/?cases={execution.case_id}"' in body
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_offers_a_viewer_no_run(execution, vera, page_of, headers):
+    page = page_of(vera)
+
+    for url in (f"/cases/{execution.case_id}/", "/projects/SHOP/cases/"):
+        assert "/runs/new/" not in page.get(url, headers=headers).content.decode()
+
+
+def test_offers_no_run_of_a_case_in_the_trash(execution, tom, page_of):
+    Case.objects.filter(pk=execution.case_id).update(deleted_at=timezone.now())
+
+    body = page_of(tom).get(f"/cases/{execution.case_id}/").content.decode()
+
+    assert "/runs/new/" not in body
+
+
+def test_a_case_fetches_its_attempts(execution, tom, page_of):
+    body = page_of(tom).get(f"/cases/{execution.case_id}/?tab=results").content.decode()
+
+    assert f'hx-get="{tried(execution)}"' in body
+    assert f'<noscript><a class="btn small" href="{tried(execution)}"' in body
