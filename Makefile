@@ -14,7 +14,8 @@ $(VENV)/.ready: requirements-bootstrap.txt requirements-dev.txt
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 1; }
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
-	@$(VENV)/bin/uv pip sync -q --python $(PY) --require-hashes requirements-dev.txt
+	@$(VENV)/bin/uv pip sync -q --python $(PY) --require-hashes requirements-dev.txt \
+	  || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 run: $(VENV)/.ready
