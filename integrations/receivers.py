@@ -19,7 +19,7 @@ def mark(event: Event) -> None:
             project_id=event.project_id,
             item_id=item_id(int(event.object_id)),
             why="save",
-            user_id=event.user_id,
+            user_id=None if event.source else event.user_id,  # a sync's own write: nobody asked
         )
 
 

@@ -60,8 +60,17 @@ class Row:
         return [pair.value for pair in open_pairs if not pair.partner]
 
 
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """When items of one side get their counterpart; `name` is the input."""
+
+    name: str
+    side: str
+    chosen: str
+
+
 class MappingForm:
-    """Reads and writes types, fields and comments of a rules document; all else in it stays."""
+    """Reads and writes a rules document, all but its filters and people: these stay."""
 
     def __init__(self, document: Document, here: Schema, there: Schema) -> None:
         self.document = document
@@ -126,6 +135,7 @@ class MappingForm:
             **typed.document,
             "fields": typed._fields(answers),
             "comments": self._comments(answers),
+            "create": self._creation(answers),
         }
         return MappingForm(document, self._here, self._there)
 
@@ -147,6 +157,15 @@ class MappingForm:
             return dict(self.comments)
         chosen = {side: f"comments.{side}" in answers for side in _SIDES}
         return {**self.comments, **chosen}
+
+    @property
+    def creations(self) -> list[Creation]:
+        """When something new gets its counterpart, for either side."""
+        now = self.document.get("create") or {}
+        return [Creation(f"create.{side}", side, now.get(side, "auto")) for side in "ab"]
+
+    def _creation(self, answers: Answers) -> dict[str, str]:
+        return {one.side: answers.get(one.name, one.chosen) for one in self.creations}
 
     def _fields(self, answers: Answers) -> list[dict[str, Any]]:
         own = {field.id for field in self.here}

@@ -83,7 +83,7 @@ def _discover(engine: Engine, task: SyncTask) -> None:
 def _say_nothing_to_do(engine: Engine, task: SyncTask, outcome: Outcome) -> None:
     """Answer a person who asked, even where nothing had to be done."""
     is_silent = isinstance(engine.memory, store.LinkMemory) and not engine.memory.done
-    if task.priority == store.PERSON and is_silent:
+    if task.priority == store.PERSON and task.requested_by_id is not None and is_silent:
         engine.memory.note(task.link_id, Entry("checked", outcome.message, outcome.result))
 
 

@@ -26,6 +26,7 @@ def default_document(schema_a: Schema, schema_b: Schema) -> dict[str, Any]:
         "filter": {"a": None, "b": None},
         "comments": {"a_to_b": True, "b_to_a": True, "restricted": False},
         "people": {"missing": "leave"},
+        "create": {"a": "auto", "b": "auto"},
     }
 
 

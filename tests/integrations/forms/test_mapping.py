@@ -275,3 +275,13 @@ def test_rules_of_fields_that_we_do_not_know_stay(document):
     form = MappingForm({**document, "fields": [*document["fields"], odd]}, HERE, THERE)
 
     assert odd in form.answered(answers_of(form)).document["fields"]
+
+
+def test_keeps_and_changes_when_something_new_is_created(document):
+    form = MappingForm({**document, "create": {"a": "asked", "b": "off"}}, HERE, THERE)
+
+    kept = form.answered(answers_of(form))
+    changed = form.answered(answers_of(form) | {"create.b": "auto"})
+
+    assert kept.document["create"] == {"a": "asked", "b": "off"}
+    assert changed.document["create"] == {"a": "asked", "b": "auto"}

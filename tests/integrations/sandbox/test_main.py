@@ -21,9 +21,7 @@ def running(*arguments, tokens="sync=s3cret"):
     """Run the command; yields the process and its address."""
     command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", *arguments]
     environment = {**os.environ, "SANDBOX_TOKENS": tokens}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process, process.stdout.readline().split()[-1]
         finally:
