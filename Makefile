@@ -35,7 +35,7 @@ check: $(VENV)/.ready
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(PY) -m mypy
-	$(VENV)/bin/djlint --lint --check --quiet templates
+	$(VENV)/bin/djlint --lint --check templates
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null

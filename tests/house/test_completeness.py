@@ -103,3 +103,8 @@ def test_lets_no_stranger_through(client, path, name):
 
 def test_finds_enough_routes_to_mean_something():
     assert len(ROUTES) > 60
+
+
+@pytest.mark.parametrize("folder", ["integrations", "migrations_data", "integrations/sandbox"])
+def test_gives_each_folder_with_a_contract_a_guide(folder):
+    assert (ROOT / folder / "README.md").stat().st_size > 500
