@@ -145,3 +145,29 @@ def test_says_when_the_run_is_done(run, page):
 
     expect(page.get_by_text("Nothing is left for you in this run")).to_be_visible()
     expect(page.locator("#summary")).to_contain_text("100%")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_message_covers_no_verdict(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    if width == 390:
+        page.locator(".runlist a").first.click()
+
+    page.locator("#test .verdict", has_text="Skip").click()
+    page.get_by_role("button", name="Save and next").click()
+
+    message = page.locator(".toast").bounding_box()
+    bar = page.locator(".verdict-bar").bounding_box()
+    assert message["y"] + message["height"] < bar["y"]
+
+
+def test_ticked_cases_become_a_run(run, page, site):
+    page.goto(f"{site}/projects/{run.project.key}/cases/")
+    for title in ("First case", "Third case"):
+        page.get_by_role("row", name=title).get_by_role("checkbox").check()
+
+    page.get_by_role("toolbar", name="Ticked cases").get_by_role("link", name="Run").press("Enter")
+    page.get_by_label("Name").fill("Two of three")
+    page.get_by_role("button", name="Start the run").click()
+
+    expect(page.locator(".runlist li[id]")).to_have_count(2)
