@@ -1,7 +1,5 @@
 """Installations for flows: started once for all of them, each on what the machine offers."""
 
-import os
-
 import pytest
 
 from tests.flows.installation import Installation, ScaledOut, is_listening
@@ -27,14 +25,11 @@ def scaled_out(tmp_path_factory):
         yield installation
 
 
-@pytest.fixture(params=["embedded", "scaled_out"])
+def _on(kind):
+    """Keep the flows of one installation on one process, so that it is started once."""
+    return pytest.param(kind, marks=pytest.mark.xdist_group(kind))
+
+
+@pytest.fixture(params=[_on("embedded"), _on("scaled_out")])
 def installation(request):
     return request.getfixturevalue(request.param)
-
-
-def pytest_collection_modifyitems(items):
-    """Keep the flows of one installation on one process, so that it is started once."""
-    for item in items:
-        if "tests/flows/" in str(item.path).replace(os.sep, "/"):
-            kind = "scaled_out" if "scaled_out" in item.name else "embedded"
-            item.add_marker(pytest.mark.xdist_group(kind))

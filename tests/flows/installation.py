@@ -104,7 +104,13 @@ class Installation:
             [one] = self.call("GET", f"/defects/{defect_id}/sync")
             return one if one["state"] == state else None
 
-        return until(lane, what=f"a sync that ends {state}")
+        try:
+            return until(lane, what=f"a sync that ends {state}")
+        except AssertionError as error:
+            told = [
+                self.call("GET", f"/defects/{defect_id}/{part}") for part in ("sync", "sync-log")
+            ]
+            raise AssertionError(f"{error}: {told}\n{self.told()[-3000:]}") from error
 
 
 class Ken:

@@ -23,6 +23,7 @@ def _failed_defect(installation, title):
     return installation.call("POST", "/defects", json=body)
 
 
+@pytest.mark.xdist_group("embedded")
 def test_the_two_lines_of_the_readme_work_as_printed(embedded):
     token = embedded.keys["token"]
     readme = (ROOT / "README.md").read_text()
@@ -41,6 +42,7 @@ def test_the_two_lines_of_the_readme_work_as_printed(embedded):
     assert b'"title":"Login Test"' in answers[1]
 
 
+@pytest.mark.xdist_group("embedded")
 def test_a_token_without_a_project_is_told_to_name_one(embedded):
     token = embedded.manage("create_token", "--user", "demo", "--name", "bare").strip()
 
@@ -89,3 +91,19 @@ def test_a_comment_here_is_copied_there_once_and_never_back(installation):
 
     assert len(ken.comments(key)) == 1
     assert len(installation.call("GET", f"/defects/{defect['id']}/comments")["results"]) == 1
+
+
+@pytest.mark.full
+def test_an_outage_is_told_in_words_and_ends_by_itself(installation):
+    defect, ken = _failed_defect(installation, f"Outage {uuid.uuid4().hex[:8]}"), Ken(installation)
+    lever = f"{installation.sandbox_url}/_sandbox/down"
+    requests.post(lever, json={"mode": "closed"}, timeout=10)
+    installation.call("POST", f"/defects/{defect['id']}/sync")
+
+    waiting = installation.synced(defect["id"], "waiting")
+    requests.delete(lever, timeout=10)
+
+    assert "Jira" in waiting["message"] or "answer" in waiting["message"], waiting
+    key = installation.synced(defect["id"])["key"]
+    assert ken.titles().count(defect["title"]) == 1
+    assert ken.issue(key)["summary"] == defect["title"]

@@ -20,9 +20,9 @@ customElements.define("search-palette", class extends HTMLElement {
     if (step) {
       event.preventDefault();
       this.choose((chosen + step + this.options.length) % this.options.length);
-    } else if (event.key === "Enter" && chosen >= 0) {
+    } else if (event.key === "Enter" && this.options.length) {
       event.preventDefault();
-      this.options[chosen].click();
+      this.options[Math.max(chosen, 0)].click();
     }
   }
 
