@@ -16,7 +16,6 @@ from integrations.services.links import (
     request_sync,
     resolve_conflict,
     start_over,
-    sync_now,
     unlink,
 )
 from integrations.services.systems import (
@@ -50,7 +49,6 @@ __all__ = [
     "schemas_of",
     "scopes_of",
     "start_over",
-    "sync_now",
     "unlink",
     "update_credentials",
     "update_system",

@@ -1,11 +1,9 @@
 """What people do with single items and links: sync now, choose a side, unlink, replay."""
 
-import time
 from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from integrations import store
@@ -14,22 +12,14 @@ from integrations.models import (
     Connection,
     Endpoint,
     Link,
-    LinkEnd,
-    SyncLog,
     SyncTask,
-    System,
 )
-from integrations.services import breaker
-from integrations.services.work import work_on
 from integrations.store.rows import RELEASE
 from testmgmt.accounts.models import User
 from testmgmt.core import audit, events
 from testmgmt.core.errors import ConflictError, DomainError, NotFoundError
 from testmgmt.core.permissions import Action
 from testmgmt.projects.permissions import require
-
-INLINE_SECONDS = 10.0
-MAX_STEPS = 4
 
 
 @transaction.atomic
@@ -58,45 +48,6 @@ def request_sync(*, user: User, project_id: int, item_ids: Collection[str]) -> l
         for endpoint in endpoints
         for item_id in item_ids
     ]
-
-
-def sync_now(
-    *, user: User, project_id: int, item_id: str, seconds: float = INLINE_SECONDS
-) -> QuerySet[SyncLog]:
-    """Sync one item while somebody waits; what takes longer goes on in the background.
-
-    Return what was done, newest first; nothing there means that a worker is still at it.
-    """
-    begun_at = store.database_clock()()
-    keys = request_sync(user=user, project_id=project_id, item_ids=[item_id])
-    until = time.monotonic() + seconds
-    for key in keys:
-        _work_inline(key, until)
-    links = LinkEnd.objects.filter(
-        endpoint__scope=str(project_id), endpoint__system__kind="platform", item_id=item_id
-    ).values("link_id")
-    by_item = SyncLog.objects.filter(connection__project_id=project_id, item_id=item_id)
-    by_link = SyncLog.objects.filter(connection__project_id=project_id, link_id__in=links)
-    return (by_item | by_link).filter(at__gte=begun_at)
-
-
-def _work_inline(key: str, until: float) -> None:
-    """Do a task here if nobody works for its system just now: an item's, then its link's."""
-    system = System.objects.get(tasks__key=key)
-    with store.take_turn(system.pk) as turn:
-        if turn is None or not breaker.may_call(system):
-            return
-        now = store.database_clock()
-        for _ in range(MAX_STEPS):
-            task = store.claim_key(system.pk, key)
-            if task is None or not work_on(task, now) or time.monotonic() >= until:
-                return
-            key = _link_key(task) or key
-
-
-def _link_key(task: SyncTask) -> str | None:
-    end = LinkEnd.objects.filter(endpoint=task.endpoint, item_id=task.item_id).first()
-    return None if end is None else f"L:{end.link_id}"
 
 
 @transaction.atomic

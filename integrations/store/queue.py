@@ -138,12 +138,6 @@ def claim(system_id: UUID) -> SyncTask | None:
     return next((task for pk in list(ids) if (task := _lease(pk))), None)
 
 
-def claim_key(system_id: UUID, key: str) -> SyncTask | None:
-    """Take one task that somebody waits for, None where it is done or taken."""
-    found = _due(system_id).filter(key=key).values_list("pk", flat=True).first()
-    return None if found is None else _lease(found)
-
-
 def _lease(pk: UUID) -> SyncTask | None:
     """Compare and set: of all who try, one gets the row.
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from testmgmt.core.errors import ConflictError
 from testmgmt.core.models import Job
@@ -109,22 +109,6 @@ def cancel_job(*, job: Job, now: datetime) -> Job:
     )
     job.refresh_from_db()
     return job
-
-
-def lost_jobs(now: datetime) -> QuerySet[Job]:
-    """Return running jobs whose worker went away."""
-    return Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now)
-
-
-def fail_lost_jobs(*, now: datetime) -> int:
-    """End what no worker holds any more; return how many there were."""
-    return lost_jobs(now).update(
-        state=Job.State.FAILED,
-        finished_at=now,
-        lease_until=None,
-        updated_at=now,
-        message="The worker went away. Start it again.",
-    )
 
 
 def rate_of(job: Job, now: datetime) -> float | None:

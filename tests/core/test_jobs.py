@@ -76,12 +76,3 @@ def test_never_starts_once_cancelled(job):
     assert not jobs.start_job(job_id=job.pk, now=LATER)
     with pytest.raises(ConflictError):
         jobs.cancel_job(job=_read(job), now=LATER)
-
-
-def test_ends_when_its_worker_went_away(running):
-    assert jobs.fail_lost_jobs(now=NOW + jobs.LEASE) == 0
-    assert jobs.fail_lost_jobs(now=NOW + jobs.LEASE + timedelta(seconds=1)) == 1
-
-    assert _read(running).state == "failed"
-    with pytest.raises(jobs.JobLostError):
-        jobs.advance_job(job_id=running.pk, now=LATER, done=1)

@@ -4,7 +4,7 @@ import pytest
 
 from integrations import services, store
 from integrations.base.errors import TransientError
-from integrations.models import Conflict, Connection, Link, SyncTask
+from integrations.models import Conflict, Connection, Link, SyncLog, SyncTask
 from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from tests.integrations.services.test_drain import changed, drained, failing, issue, linked
 
@@ -12,7 +12,11 @@ __all__ = ["linked"]
 
 
 def sync(both, user, item_id="1"):
-    return services.sync_now(user=user, project_id=both.connection.project_id, item_id=item_id)
+    """Ask for a sync, let a worker do it, and return what the log says of it."""
+    known = set(SyncLog.objects.values_list("pk", flat=True))
+    services.request_sync(user=user, project_id=both.connection.project_id, item_ids=[item_id])
+    drained(both)
+    return SyncLog.objects.exclude(pk__in=known)
 
 
 @pytest.fixture
