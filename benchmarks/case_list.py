@@ -15,19 +15,19 @@ from django.urls import resolve
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testmgmt.settings")
 django.setup()
 
-from rest_framework.request import Request  # noqa: E402  all below need Django set up
-from rest_framework.response import Response  # noqa: E402
-from rest_framework.test import APIRequestFactory  # noqa: E402
-from rest_framework.views import APIView  # noqa: E402
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory
+from rest_framework.views import APIView
 
-from testmgmt.accounts import services as accounts  # noqa: E402
-from testmgmt.accounts.models import User  # noqa: E402
-from testmgmt.cases import services as cases  # noqa: E402
-from testmgmt.cases.domain.changes import NewCase  # noqa: E402
-from testmgmt.cases.domain.steps import Step  # noqa: E402
-from testmgmt.cases.models import Case  # noqa: E402
-from testmgmt.core.permissions import Scope  # noqa: E402
-from testmgmt.projects import services as projects  # noqa: E402
+from testmgmt.accounts import services as accounts
+from testmgmt.accounts.models import User
+from testmgmt.cases import services as cases
+from testmgmt.cases.domain.changes import NewCase
+from testmgmt.cases.domain.steps import Step
+from testmgmt.cases.models import Case
+from testmgmt.core.permissions import Scope
+from testmgmt.projects import services as projects
 
 ROWS, BATCHES, CALLS = 100, 12, 10
 STEPS = [Step(action=f"Do {n}", expected=f"See {n}") for n in range(5)]

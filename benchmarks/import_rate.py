@@ -18,14 +18,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testmgmt.settings")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 django.setup()
 
-from migrations_data import services  # noqa: E402  all below need Django set up
-from migrations_data.base.inventory import take  # noqa: E402
-from migrations_data.models import ImportJob  # noqa: E402
-from migrations_data.services.definitions import source_of  # noqa: E402
-from testmgmt.accounts.models import User  # noqa: E402
-from testmgmt.cases.models import Case, CaseVersion  # noqa: E402
-from testmgmt.projects import services as projects  # noqa: E402
-from testmgmt.projects.models import Choice, Project  # noqa: E402
+from migrations_data import services
+from migrations_data.base.inventory import take
+from migrations_data.models import ImportJob
+from migrations_data.services.definitions import source_of
+from testmgmt.accounts.models import User
+from testmgmt.cases.models import Case, CaseVersion
+from testmgmt.projects import services as projects
+from testmgmt.projects.models import Choice, Project
 
 CASES, CASES_PER_SECTION, STEPS, PASSES, BATCH = 5_000, 50, 5, 3, 1_000
 _STEP = (

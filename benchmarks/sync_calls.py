@@ -14,14 +14,14 @@ from django.core.management import call_command
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testmgmt.settings")
 django.setup()
 
-from integrations import services as sync  # noqa: E402  all below need Django set up
-from integrations.models import System  # noqa: E402
-from integrations.sandbox.jira.sandbox import SandboxJira  # noqa: E402
-from testmgmt.accounts.models import User  # noqa: E402
-from testmgmt.defects import services as defects  # noqa: E402
-from testmgmt.defects.domain import DefectChange, NewDefect  # noqa: E402
-from testmgmt.defects.models import Defect  # noqa: E402
-from testmgmt.projects import services as projects  # noqa: E402
+from integrations import services as sync
+from integrations.models import System
+from integrations.sandbox.jira.sandbox import SandboxJira
+from testmgmt.accounts.models import User
+from testmgmt.defects import services as defects
+from testmgmt.defects.domain import DefectChange, NewDefect
+from testmgmt.defects.models import Defect
+from testmgmt.projects import services as projects
 
 
 class Bench:

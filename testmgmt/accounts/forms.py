@@ -74,7 +74,7 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, projects: list[tuple[int, str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(pk, f"{name} ({key})") for pk, key, name in projects]
-        self.fields["project"].choices = [("", "None"), *named]  # type: ignore[attr-defined]
+        self.fields["project"].choices = [("", "None"), *named]  # type: ignore[attr-defined]  # the stubs know plain fields only
 
     def clean(self) -> dict[str, Any]:
         """Turn days into a moment."""
