@@ -1,7 +1,6 @@
 """Work grows no faster than the text: eight times the text may cost twelve times the calls."""
 
 import sys
-import time
 
 import pytest
 
@@ -74,13 +73,6 @@ def calls(way, text):
     return count
 
 
-def seconds(way, text):
-    """Measure the processor's time, which other programs do not disturb."""
-    start = time.process_time()
-    way(text)
-    return time.process_time() - start
-
-
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("pattern", ["- a\n", "a\n\n", "*a_b-c+", "[a]("])
 def test_calls_grow_with_the_text(way, pattern):
@@ -96,14 +88,3 @@ def test_calls_grow_with_any_text(way, pattern):
     small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
 
     assert calls(WAYS[way], large) < 12 * calls(WAYS[way], small) + 1_000
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_time_grows_with_any_text(way, pattern):
-    small, large = pattern * (3_000 // len(pattern)), pattern * (24_000 // len(pattern))
-
-    shortest = min(seconds(WAYS[way], small) for _ in range(3))
-
-    assert seconds(WAYS[way], large) < 32 * shortest + 0.2
