@@ -44,6 +44,7 @@ def shell(tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
     return run
@@ -55,9 +56,13 @@ def _done(process):
 
 
 def _stopped(process):
+    """Ask a service to end, then insist on it, as any service manager does."""
     process.send_signal(signal.SIGTERM)
-    told, _ = process.communicate(timeout=60)
-    return told
+    try:
+        return process.communicate(timeout=20)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[0]
 
 
 def test_has_the_commands():
