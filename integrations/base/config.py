@@ -44,6 +44,7 @@ class Caps:
     has_comment_edit: bool = True
     has_comment_delete: bool = True
     has_attachments: bool = True
+    has_delete: bool = False
     has_feed: bool = False
     has_strong_rev: bool = False
     has_atomic_marker: bool = True
@@ -53,3 +54,4 @@ class Caps:
     max_attachment: int | None = None
     max_attachments: int | None = None
     batch_fetch: int = 1
+    batch_update: int = 1

@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any, BinaryIO, ClassVar
 
 from integrations.base.config import Caps, ConfigField, SystemConfig
+from integrations.base.errors import ConnectorError, UnsupportedError
 from integrations.base.items import (
     Attachment,
     Comment,
     Fetched,
+    Found,
     Hint,
     Item,
     NewComment,
     Page,
+    Person,
     Ref,
     Schema,
     Scope,
@@ -67,6 +70,14 @@ class Connector(ABC):
     def census(self, scope: str, query: str) -> Iterable[str]:
         """Yield the ids of all items of a scope (that match the native query, if any)."""
 
+    def search(self, scope: str, text: str, limit: int = 20) -> Sequence[Found]:  # noqa: ARG002  (a hook to override)
+        """Find items by key, by address or by words of the title, best first."""
+        raise UnsupportedError(f"{self.label} cannot be searched.")
+
+    def find_people(self, scope: str, text: str) -> Sequence[Person]:  # noqa: ARG002  (a hook to override)
+        """Find accounts that items of the scope can be assigned to, by e-mail or name."""
+        return ()
+
     @abstractmethod
     def open(self, ref: Ref, attachment: Attachment) -> AbstractContextManager[BinaryIO]:
         """Stream an attachment's bytes."""
@@ -91,6 +102,25 @@ class Connector(ABC):
     @abstractmethod
     def update(self, base: Item, changes: Mapping[str, Value]) -> Item:
         """Write changes to an item that was read as `base`; a status moves through the workflow."""
+
+    def update_many(
+        self, updates: Sequence[tuple[Item, Mapping[str, Value]]]
+    ) -> Sequence[Item | ConnectorError]:
+        """Write several items, at most `caps.batch_update`: for each its read-back or its error.
+
+        An error that concerns the whole call is raised; what was applied by then is uncertain.
+        """
+        answers: list[Item | ConnectorError] = []
+        for base, changes in updates:
+            try:
+                answers.append(self.update(base, changes))
+            except ConnectorError as error:
+                answers.append(error)
+        return answers
+
+    def delete(self, ref: Ref) -> None:  # noqa: ARG002  (a hook to override)
+        """Delete an item (into the bin where there is one); one that is gone is fine."""
+        raise UnsupportedError(f"{self.label} cannot delete items.")
 
     @abstractmethod
     def add_comment(self, ref: Ref, comment: NewComment) -> Comment:

@@ -139,6 +139,18 @@ Fetched = Item | Gone | Denied | Moved
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An item that a person looks for to link it, without its content."""
+
+    ref: Ref
+    key: str
+    url: str
+    type: str
+    title: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Want:
     """What a read has to bring: field ids, and whether comments and attachments too."""
 
