@@ -133,14 +133,14 @@ def _fields(node: Node) -> tuple[FieldRule, ...]:
         if any(rule.id == known.id for known in rules):
             raise entry.get("id").wrong(f"“{rule.id}” is used twice")
         for side in SIDES:
-            if any(rule.name(side) == known.name(side) for known in rules):
+            if any(rule.name(side) == known.name(side) and rule.meets(known) for known in rules):
                 raise entry.get(side).wrong(f"“{rule.name(side)}” is mapped twice")
         rules.append(rule)
     return tuple(rules)
 
 
 def _field(node: Node) -> FieldRule:
-    node.only("id", "a", "b", "dir", "conflict", "first_sync", "drift", "map")
+    node.only("id", "a", "b", "types", "dir", "conflict", "first_sync", "drift", "map")
     name = node.get("id").text()
     if not _FIELD_ID.match(name):
         raise node.get("id").wrong("may hold letters, digits, dots, dashes and underscores only")
@@ -153,6 +153,7 @@ def _field(node: Node) -> FieldRule:
         first_sync=node.get("first_sync").choice(FirstSync, FirstSync.FILL),
         drift=node.get("drift").choice(Drift, Drift.LEAVE),
         values=_value_map(node.get("map")),
+        types=frozenset(entry.text() for entry in node.get("types").items()),
     )
 
 

@@ -84,7 +84,10 @@ class Drift(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One pair of fields; `senders` are the sides whose changes travel."""
+    """One pair of fields; `senders` are the sides whose changes travel.
+
+    `types` names the types of side a that have it, empty for all of them.
+    """
 
     id: str
     a: str
@@ -94,10 +97,19 @@ class FieldRule:
     first_sync: FirstSync = FirstSync.FILL
     drift: Drift = Drift.LEAVE
     values: ValueMap | None = None
+    types: frozenset[str] = frozenset()
 
     def name(self, side: Side) -> str:
         """Return the field's id on one side."""
         return self.a if side == "a" else self.b
+
+    def is_of(self, type_: str) -> bool:
+        """Whether items of a type of side a have this field."""
+        return not self.types or type_.casefold() in {one.casefold() for one in self.types}
+
+    def meets(self, rule: "FieldRule") -> bool:
+        """Whether some type has both fields."""
+        return not (self.types and rule.types) or any(rule.is_of(one) for one in self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,10 @@ class Rules:
             if here.casefold() == type_.casefold():
                 return there
         return None
+
+    def fields_of(self, type_: str) -> tuple[FieldRule, ...]:
+        """Return the fields of a type of side a."""
+        return tuple(rule for rule in self.fields if rule.is_of(type_))
 
     def wanted(self, side: Side) -> frozenset[str]:
         """Return the fields of one side that a read has to bring."""
