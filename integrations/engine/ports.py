@@ -9,7 +9,8 @@ from uuid import UUID
 
 from integrations.base.connector import Connector
 from integrations.base.items import Person
-from integrations.engine.rules.model import CreateRule, PeopleLookup, Rules
+from integrations.engine.rules.model import PeopleLookup, Rules
+from integrations.engine.rules.policies import CreateRule
 from integrations.engine.state import LinkState, Side, other
 
 

@@ -4,32 +4,42 @@ from integrations.engine.rules.conditions import Condition
 from integrations.engine.rules.defaults import default_document
 from integrations.engine.rules.document import RulesError, parse
 from integrations.engine.rules.model import (
-    CommentRule,
-    CreateRule,
     Drift,
     FieldRule,
     FirstSync,
     Missing,
     MissingPolicy,
-    PeopleRule,
     Rules,
     TypePair,
     UntranslatableError,
     ValueMap,
 )
+from integrations.engine.rules.policies import (
+    AttachmentRule,
+    CommentRule,
+    CreateRule,
+    DeleteRule,
+    PeoplePolicy,
+    PeopleRule,
+    ScopeRule,
+)
 
 __all__ = [
+    "AttachmentRule",
     "CommentRule",
     "Condition",
     "CreateRule",
+    "DeleteRule",
     "Drift",
     "FieldRule",
     "FirstSync",
     "Missing",
     "MissingPolicy",
+    "PeoplePolicy",
     "PeopleRule",
     "Rules",
     "RulesError",
+    "ScopeRule",
     "TypePair",
     "UntranslatableError",
     "ValueMap",

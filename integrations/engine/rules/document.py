@@ -6,24 +6,47 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, TypeVar
 
+from integrations.base.items import Person
 from integrations.engine.conflicts import Policy
 from integrations.engine.rules.conditions import EVERYTHING, OPERATORS, Condition, Group, Line
 from integrations.engine.rules.model import (
-    CommentRule,
-    CreateRule,
     Drift,
     FieldRule,
     FirstSync,
     Missing,
     MissingPolicy,
-    PeopleRule,
     Rules,
     TypePair,
     ValueMap,
 )
+from integrations.engine.rules.policies import (
+    MAX_CREATES_PER_HOUR,
+    AttachmentRule,
+    CommentRule,
+    CreateRule,
+    DeleteRule,
+    PeoplePolicy,
+    PeopleRule,
+    ScopeRule,
+)
 from integrations.engine.state import SIDES, Side
 
 VERSION = 1
+_MEMBERS = (
+    "version",
+    "types",
+    "fields",
+    "filter",
+    "comments",
+    "people",
+    "create",
+    "attachments",
+    "deletes",
+    "out_of_scope",
+    "max_creates_per_hour",
+)
+_MAX_MB = 1024
+_MAX_CREATES = 100_000
 _FIELD_ID = re.compile(r"[\w.-]{1,100}\Z")
 _MAX_DEPTH = 8
 _MAX_FIELDS = 200
@@ -48,7 +71,7 @@ class RulesError(ValueError):
 def parse(document: Any) -> Rules:
     """Return the rules of a document, or raise RulesError."""
     root = Node("", document)
-    root.only("version", "types", "fields", "filter", "comments", "people", "create")
+    root.only(*_MEMBERS)
     if root.get("version").value != VERSION:
         raise root.get("version").wrong(f"must be {VERSION}, the only version so far")
     return Rules(
@@ -56,10 +79,16 @@ def parse(document: Any) -> Rules:
         fields=_fields(root.get("fields")),
         filters={side: _condition(root.get("filter").get(side)) for side in SIDES},
         comments=_comments(root.get("comments")),
-        people=root.get("people").get("missing").choice(PeopleRule, PeopleRule.LEAVE),
+        people=_people(root.get("people")),
         create={
             side: root.get("create").get(side).choice(CreateRule, CreateRule.AUTO) for side in SIDES
         },
+        attachments=_attachments(root.get("attachments")),
+        deletes=root.get("deletes").choice(DeleteRule, DeleteRule.NOTIFY),
+        out_of_scope=root.get("out_of_scope").choice(ScopeRule, ScopeRule.KEEP),
+        max_creates_per_hour=root.get("max_creates_per_hour").number(
+            default=MAX_CREATES_PER_HOUR, at_most=_MAX_CREATES
+        ),
     )
 
 
@@ -110,6 +139,14 @@ class Node:
             return default
         if not isinstance(self.value, bool):
             raise self.wrong("must be true or false")
+        return self.value
+
+    def number(self, *, default: int, at_most: int) -> int:
+        """Return a whole number from 1."""
+        if self.value is None:
+            return default
+        if type(self.value) is not int or not 1 <= self.value <= at_most:
+            raise self.wrong(f"must be a whole number between 1 and {at_most}")
         return self.value
 
     def choice(self, kind: type[Choice], default: Choice) -> Choice:
@@ -193,14 +230,47 @@ def _comments(node: Node) -> CommentRule:
     if node.value is None:
         return CommentRule()
     node.only("a_to_b", "b_to_a", "restricted")
+    return CommentRule(_senders(node), node.get("restricted").flag(default=False))
+
+
+def _attachments(node: Node) -> AttachmentRule:
+    if node.value is None:
+        return AttachmentRule()
+    node.only("a_to_b", "b_to_a", "max_mb")
+    max_mb = node.get("max_mb").number(default=AttachmentRule().max_mb, at_most=_MAX_MB)
+    return AttachmentRule(_senders(node), max_mb)
+
+
+def _senders(node: Node) -> frozenset[Side]:
+    """Return the sides whose direction is open; one that is not named is."""
     flags: Mapping[Side, bool] = {
         "a": node.get("a_to_b").flag(default=True),
         "b": node.get("b_to_a").flag(default=True),
     }
-    return CommentRule(
-        senders=frozenset(side for side in SIDES if flags[side]),
-        restricted=node.get("restricted").flag(default=False),
-    )
+    return frozenset(side for side in SIDES if flags[side])
+
+
+def _people(node: Node) -> PeoplePolicy:
+    if node.value is None:
+        return PeoplePolicy()
+    node.only("missing", "default")
+    missing = node.get("missing").choice(PeopleRule, PeopleRule.LEAVE)
+    listed = node.get("default")
+    if missing is PeopleRule.DEFAULT and not listed.value:
+        raise listed.wrong("must name who stands in: {“a”: {“id”: …, “name”: …}}")
+    if listed.value is None:
+        return PeoplePolicy(missing)
+    listed.only(*SIDES)
+    named = (side for side in SIDES if listed.get(side).value is not None)
+    return PeoplePolicy(missing, {side: _person(listed.get(side)) for side in named})
+
+
+def _person(node: Node) -> Person:
+    node.only("id", "name", "email")
+    account = node.get("id").text()
+    name = account if node.get("name").value is None else node.get("name").text()
+    email = None if node.get("email").value is None else node.get("email").text()
+    return Person(account, name, email)
 
 
 def _condition(node: Node, depth: int = 0) -> Condition:

@@ -7,7 +7,18 @@ from enum import StrEnum
 from integrations.base.items import Person, Value
 from integrations.engine.conflicts import Policy
 from integrations.engine.rules.conditions import Condition
-from integrations.engine.state import Side
+from integrations.engine.rules.policies import (
+    MAX_CREATES_PER_HOUR,
+    AttachmentRule,
+    CommentRule,
+    CreateRule,
+    DeleteRule,
+    PeoplePolicy,
+    PeopleRule,
+    ScopeRule,
+    always,
+)
+from integrations.engine.state import Side, other
 
 PeopleLookup = Callable[[Side, Person], Person | None]
 """Finds on the other side whoever a person of this side is; None where nobody is known."""
@@ -121,34 +132,6 @@ class TypePair:
 
 
 @dataclass(frozen=True, slots=True)
-class CommentRule:
-    """Which sides' comments are copied; restricted ones stay unless that is opened here."""
-
-    senders: frozenset[Side] = frozenset({"a", "b"})
-    restricted: bool = False
-
-
-class CreateRule(StrEnum):
-    """When an item gets its counterpart: by itself, once a person asks, or never."""
-
-    AUTO = "auto"
-    ASKED = "asked"
-    OFF = "off"
-
-
-def _always() -> Mapping[Side, CreateRule]:
-    return {"a": CreateRule.AUTO, "b": CreateRule.AUTO}
-
-
-class PeopleRule(StrEnum):
-    """What to do with a person whom the other side does not know."""
-
-    LEAVE = "leave"
-    CLEAR = "clear"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """One published version of a connection's rules."""
 
@@ -156,8 +139,12 @@ class Rules:
     fields: tuple[FieldRule, ...]
     filters: Mapping[Side, Condition]
     comments: CommentRule
-    people: PeopleRule = PeopleRule.LEAVE
-    create: Mapping[Side, CreateRule] = field(default_factory=_always)
+    people: PeoplePolicy = field(default_factory=PeoplePolicy)
+    create: Mapping[Side, CreateRule] = field(default_factory=always)
+    attachments: AttachmentRule = field(default_factory=AttachmentRule)
+    deletes: DeleteRule = DeleteRule.NOTIFY
+    out_of_scope: ScopeRule = ScopeRule.KEEP
+    max_creates_per_hour: int = MAX_CREATES_PER_HOUR
 
     def counterpart_type(self, side: Side, type_: str) -> str | None:
         """Return the other side's type for a type of this side, None where it is not synced."""
@@ -193,6 +180,12 @@ class Rules:
         found = people(side, person)
         if found is not None:
             return found
-        if self.people is PeopleRule.ERROR:
-            raise UntranslatableError("A person has no account on the other side.")
-        return UNMAPPED if self.people is PeopleRule.LEAVE else None
+        match self.people.missing:
+            case PeopleRule.ERROR:
+                raise UntranslatableError("A person has no account on the other side.")
+            case PeopleRule.CLEAR:
+                return None
+            case PeopleRule.DEFAULT:
+                return self.people.defaults.get(other(side), UNMAPPED)
+            case PeopleRule.LEAVE:
+                return UNMAPPED

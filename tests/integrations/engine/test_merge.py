@@ -18,6 +18,7 @@ from integrations.engine.rules import (
     FirstSync,
     Missing,
     MissingPolicy,
+    PeoplePolicy,
     PeopleRule,
     Rules,
     ValueMap,
@@ -32,7 +33,7 @@ BOTH = frozenset(SIDES)
 
 
 def merge(*, senders=BOTH, a_later=0, people=PeopleRule.LEAVE, known=None) -> Merge:
-    rules = Rules((), (), {"a": EVERYTHING, "b": EVERYTHING}, CommentRule(), people)
+    rules = Rules((), (), {"a": EVERYTHING, "b": EVERYTHING}, CommentRule(), PeoplePolicy(people))
     words = Vocabulary(rules, lambda _side, person: (known or {}).get(person.id), PRINTS)
     changed_at = {"a": NOON + timedelta(seconds=a_later), "b": NOON}
     return Merge(words, senders, changed_at, {"a": "Platform", "b": "Jira"})
@@ -215,6 +216,7 @@ def test_a_value_left_alone_does_not_nag():
         (PeopleRule.LEAVE, Action.LEAVE, {}),
         (PeopleRule.CLEAR, Action.WRITE, {"b": None}),
         (PeopleRule.ERROR, Action.PROBLEM, {}),
+        (PeopleRule.DEFAULT, Action.LEAVE, {}),
     ],
 )
 def test_an_unknown_person_follows_the_policy(policy, action, writes):

@@ -4,9 +4,19 @@ import copy
 
 import pytest
 
+from integrations.base.items import Person
 from integrations.connectors.memory.tracker import SCHEMA
 from integrations.engine.conflicts import Policy
-from integrations.engine.rules import RulesError, default_document, parse
+from integrations.engine.rules import (
+    AttachmentRule,
+    DeleteRule,
+    PeoplePolicy,
+    PeopleRule,
+    RulesError,
+    ScopeRule,
+    default_document,
+    parse,
+)
 
 DOCUMENT = {
     "version": 1,
@@ -82,9 +92,22 @@ def test_reads_all_of_it():
         (["filter", "a", "all", 0, "field"], "", "filter.a.all[0].field: must be a text"),
         (["filter", "a"], "True", "filter.a: must be an object"),
         (["comments", "a_to_b"], "yes", "comments.a_to_b: must be true or false"),
-        (["people", "missing"], "guess", "people.missing: must be one of leave, clear, error"),
+        (
+            ["people", "missing"],
+            "guess",
+            "people.missing: must be one of leave, clear, default, error",
+        ),
         (["create"], {"b": "maybe"}, "create.b: must be one of auto, asked, off"),
         (["rules"], {}, "rules: is unknown"),
+        (["people"], {"missing": "default"}, "people.default: must name who stands in"),
+        (["people"], {"missing": "default", "default": {"c": {}}}, "people.default.c: is unknown"),
+        (["people"], {"default": {"a": {"name": "Ann"}}}, "people.default.a.id: must be a text"),
+        (["attachments"], {"a_to_b": 1}, "attachments.a_to_b: must be true or false"),
+        (["attachments"], {"max_mb": 0}, "attachments.max_mb: must be a whole number between 1"),
+        (["attachments"], {"max_mb": True}, "attachments.max_mb: must be a whole number"),
+        (["deletes"], "burn", "deletes: must be one of notify, comment, close, delete"),
+        (["out_of_scope"], "x", "out_of_scope: must be one of keep, unlink"),
+        (["max_creates_per_hour"], "9", "max_creates_per_hour: must be a whole number"),
     ],
 )
 def test_names_the_path_of_what_is_wrong(path, value, message):
@@ -92,6 +115,33 @@ def test_names_the_path_of_what_is_wrong(path, value, message):
         parse(changed(path, value))
 
     assert str(refusal.value).startswith(message)
+
+
+def test_policies_have_safe_defaults():
+    rules = parse(DOCUMENT)
+
+    assert rules.attachments == AttachmentRule(frozenset({"a", "b"}), 25)
+    assert (rules.deletes, rules.out_of_scope) == (DeleteRule.NOTIFY, ScopeRule.KEEP)
+    assert rules.max_creates_per_hour == 500
+
+
+def test_reads_policies():
+    rules = parse(
+        {
+            **DOCUMENT,
+            "people": {"missing": "default", "default": {"b": {"id": "7", "name": "Team QA"}}},
+            "attachments": {"a_to_b": True, "b_to_a": False, "max_mb": 10},
+            "deletes": "close",
+            "out_of_scope": "unlink",
+            "max_creates_per_hour": 20,
+        }
+    )
+
+    assert rules.people == PeoplePolicy(PeopleRule.DEFAULT, {"b": Person("7", "Team QA")})
+    assert rules.attachments.senders == {"a"}
+    assert rules.attachments.max_bytes == 10 * 1024 * 1024
+    assert (rules.deletes, rules.out_of_scope) == (DeleteRule.CLOSE, ScopeRule.UNLINK)
+    assert rules.max_creates_per_hour == 20
 
 
 @pytest.mark.parametrize("document", [None, [], "rules", 1])
