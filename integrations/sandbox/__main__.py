@@ -4,14 +4,23 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from types import FrameType
 
 from integrations.sandbox.jira.sandbox import FACES, SandboxJira
+from integrations.sandbox.tracker import SandboxTracker
 
 _VARIABLE = "SANDBOX_TOKENS"
+Options = argparse.Namespace
+
+
+def _jira(tokens: Mapping[str, str], options: Options) -> SandboxTracker:
+    return SandboxJira(tokens, options.deployment, data=options.data, port=options.port)
+
+
+TRACKERS: Mapping[str, Callable[[Mapping[str, str], Options], SandboxTracker]] = {"jira": _jira}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    with SandboxJira(tokens, options.deployment, data=options.data, port=options.port) as sandbox:
-        if options.seed and not sandbox.issues():
-            sandbox.change_state({"seed": True})
-        sys.stdout.write(f"Sandbox Jira ({options.deployment}) at {sandbox.url}\n")
+    with TRACKERS[options.tracker](tokens, options) as sandbox:
+        if options.seed and sandbox.is_empty():
+            sandbox.plant()
+        sys.stdout.write(f"Sandbox {sandbox.title} at {sandbox.url}\n")
         sys.stdout.flush()
         stop.wait()
 
@@ -45,7 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m integrations.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
     parser.add_argument("--data", type=Path, help="folder to keep everything in (default: memory)")
-    parser.add_argument("--deployment", choices=sorted(FACES), default="cloud")
+    parser.add_argument("--tracker", choices=sorted(TRACKERS), default="jira")
+    parser.add_argument(
+        "--deployment", choices=sorted(FACES), default="cloud", help="which Jira (default: cloud)"
+    )
     parser.add_argument("--seed", action="store_true", help="begin with a few issues")
     parser.add_argument(
         "--tokens-file",

@@ -1,11 +1,13 @@
 """What webhooks hear: the notation of REST v2, with wiki markup, on both kinds of Jira."""
 
+import json
+import uuid
 from collections.abc import Iterator
 
+from integrations.sandbox.courier import Parcel, signature
 from integrations.sandbox.jira import query
 from integrations.sandbox.jira.accounts import Account
 from integrations.sandbox.jira.catalogue import FIELDS, Kind
-from integrations.sandbox.jira.courier import Event
 from integrations.sandbox.jira.issue_view import Wanted, change_json, comment_json, issue_json
 from integrations.sandbox.jira.model import Change, Comment, Issue, Json, Webhook
 from integrations.sandbox.jira.site import Site
@@ -92,4 +94,12 @@ def _comment(view: View, comment: Comment) -> Json:
 
 def _send(webhook: Webhook, view: View, event: str, payload: Json) -> None:
     head = {"timestamp": view.site.clock.now(), "webhookEvent": event}
-    view.site.announce(Event(webhook, {**head, **payload}))
+    body = b"" if webhook.exclude_body else json.dumps({**head, **payload}).encode()
+    headers = {
+        "Content-Type": "application/json; charset=UTF-8",
+        "X-Atlassian-Webhook-Identifier": str(uuid.uuid4()),
+        "X-Atlassian-Webhook-Flow": "Primary",
+    }
+    if webhook.secret:
+        headers["X-Hub-Signature"] = signature(webhook.secret, body)
+    view.site.announce(Parcel(webhook.id, event, webhook.url, body, headers))

@@ -1,6 +1,6 @@
 """The HTML of the pages; `Markup.format` escapes every value that is put in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -22,29 +22,12 @@ from integrations.sandbox.jira.markup.html import to_html
 from integrations.sandbox.jira.model import Attachment, Comment, Issue
 from integrations.sandbox.jira.site import Site
 from integrations.sandbox.jira.view import in_words
+from integrations.sandbox.page import Frame, details, empty, join, options
 
 _TEAM = FIELDS["customfield_10020"]
 _FORM_FIELDS = ("summary", "description", "priority", "labels", "assignee")
 
-_SHELL = Markup(
-    """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · Sandbox Jira</title>
-<link rel="stylesheet" href="{root}/style.css">
-</head>
-<body>
-<header class="top">
-<a class="brand" href="{root}/"><span class="tile" aria-hidden="true">J</span> Sandbox Jira</a>
-<p>A small Jira to try things with. You are Ken Ito.</p>
-</header>
-<main>{errors}{body}</main>
-</body>
-</html>
-"""
-)
+_FRAME = Frame("Jira")
 _PROJECT = Markup(
     """<section class="sheet">
 <header class="bar"><h2>{name} <small>{key}</small></h2>
@@ -130,7 +113,7 @@ _NEW_FORM = Markup(
 def index(root: str, site: Site, who: Account) -> Markup:
     """Return the page of all issues."""
     sections = [_project(root, site, project) for project in site.projects(who)]
-    return _shell(root, "All issues", Markup("<h1>All issues</h1>") + _join(sections))
+    return _FRAME.page(root, "All issues", Markup("<h1>All issues</h1>") + join(sections))
 
 
 def issue(root: str, site: Site, who: Account, found: Issue, errors: Sequence[str] = ()) -> Markup:
@@ -142,7 +125,7 @@ def issue(root: str, site: Site, who: Account, found: Issue, errors: Sequence[st
         project=site.project_of(found).name,
         key=found.key,
         summary=values["summary"],
-        description=to_html(site.face.document(stored)) if stored else _empty("No description."),
+        description=to_html(site.face.document(stored)) if stored else empty("No description."),
         comments=_comments(site, who, found),
         comment_form=_COMMENT_FORM.format(root=root, key=found.key),
         edit_form=_edit_form(root, site, found, values),
@@ -151,7 +134,7 @@ def issue(root: str, site: Site, who: Account, found: Issue, errors: Sequence[st
         details=_details(site, found),
         files=_files(root, site.store.children(Attachment, found.id)),
     )
-    return _shell(root, f"{found.key} {values['summary']}", body, errors)
+    return _FRAME.page(root, f"{found.key} {values['summary']}", body, errors)
 
 
 def new_issue(root: str, project: Project, errors: Sequence[str] = ()) -> Markup:
@@ -161,15 +144,15 @@ def new_issue(root: str, project: Project, errors: Sequence[str] = ()) -> Markup
         root=root,
         key=project.key,
         project=project.name,
-        types=_options([(id_, TYPES[id_].name) for id_ in project.screens], ""),
+        types=options([(id_, TYPES[id_].name) for id_ in project.screens], ""),
         team=_team() if has_team else "",
     )
-    return _shell(root, "New issue", body, errors)
+    return _FRAME.page(root, "New issue", body, errors)
 
 
 def refusal(sentences: Sequence[str]) -> Markup:
     """Return the page for what cannot be shown."""
-    return _shell("", "Not possible", Markup("<h1>Not possible</h1>"), sentences)
+    return _FRAME.page("", "Not possible", Markup("<h1>Not possible</h1>"), sentences)
 
 
 def form_values(site: Site, found: Issue) -> Mapping[str, Any]:
@@ -186,15 +169,10 @@ def form_values(site: Site, found: Issue) -> Mapping[str, Any]:
     }
 
 
-def _shell(root: str, title: str, body: Markup, errors: Sequence[str] = ()) -> Markup:
-    shown = [Markup('<p class="error" role="alert">{}</p>').format(error) for error in errors]
-    return _SHELL.format(root=root, title=title, body=body, errors=_join(shown))
-
-
 def _project(root: str, site: Site, project: Project) -> Markup:
     found = [one for one in site.store.all(Issue) if one.project == project.id]
     rows = [_row(root, site, one) for one in reversed(found)]
-    issues = _TABLE.format(rows=_join(rows)) if rows else _empty("No issues yet.")
+    issues = _TABLE.format(rows=join(rows)) if rows else empty("No issues yet.")
     return _PROJECT.format(root=root, name=project.name, key=project.key, issues=issues)
 
 
@@ -220,18 +198,18 @@ def _edit_form(root: str, site: Site, found: Issue, values: Mapping[str, Any]) -
         key=found.key,
         summary=values["summary"],
         description=values["description"],
-        priorities=_options(priorities, values["priority"]),
-        assignees=_options(people, values["assignee"] or ""),
+        priorities=options(priorities, values["priority"]),
+        assignees=options(people, values["assignee"] or ""),
         labels=" ".join(values["labels"]),
     )
 
 
 def _steps(root: str, site: Site, who: Account, found: Issue) -> Markup:
-    return _join(_step(root, found, step) for step in reading.open_steps(site, who, found))
+    return join(_step(root, found, step) for step in reading.open_steps(site, who, found))
 
 
 def _step(root: str, found: Issue, step: Transition) -> Markup:
-    resolutions = _options([(option.id, option.name) for option in RESOLUTIONS], "")
+    resolutions = options([(option.id, option.name) for option in RESOLUTIONS], "")
     return _STEP_FORM.format(
         root=root,
         key=found.key,
@@ -244,7 +222,7 @@ def _step(root: str, found: Issue, step: Transition) -> Markup:
 
 def _comments(site: Site, who: Account, found: Issue) -> Markup:
     shown = [_comment(site, who, one) for one in reading.comments(site, who, found)]
-    return _join(shown) if shown else _empty("No comments yet.")
+    return join(shown) if shown else empty("No comments yet.")
 
 
 def _comment(site: Site, who: Account, found: Comment) -> Markup:
@@ -264,22 +242,21 @@ def _details(site: Site, found: Issue) -> Markup:
     for name, stored in found.values.items():
         if name not in ("summary", "description"):
             rows.append((FIELDS[name].name, in_words(site, FIELDS[name], stored)[1] or "None"))
-    items = [Markup("<dt>{}</dt><dd>{}</dd>").format(*row) for row in rows]
-    return Markup("<dl>{}</dl>").format(_join(items))
+    return details(rows)
 
 
 def _files(root: str, found: Sequence[Attachment]) -> Markup:
     line = Markup('<li><a href="{}/files/{}">{}</a> <small>{:,} bytes</small></li>')
     items = [line.format(root, one.id, one.filename, one.size) for one in found]
-    return Markup("<ul>{}</ul>").format(_join(items)) if items else _empty("No files.")
+    return Markup("<ul>{}</ul>").format(join(items)) if items else empty("No files.")
 
 
 def _team() -> Markup:
-    options = [("", "None"), *((option.name, option.name) for option in _TEAM.options)]
+    teams = [("", "None"), *((option.name, option.name) for option in _TEAM.options)]
     return Markup(
         '<label for="team">Team <small>(a bug needs one)</small></label>'
         '<select id="team" name="team">{}</select>'
-    ).format(_options(options, ""))
+    ).format(options(teams, ""))
 
 
 def _priority(found: Issue) -> str:
@@ -289,17 +266,3 @@ def _priority(found: Issue) -> str:
 
 def _badge(status: Status) -> Markup:
     return Markup('<span class="badge {}">{}</span>').format(status.category.key, status.name)
-
-
-def _options(pairs: Iterable[tuple[str, str]], chosen: str) -> Markup:
-    line = Markup('<option value="{}"{}>{}</option>')
-    mark = Markup(" selected")
-    return _join(line.format(v, mark if v == chosen else "", name) for v, name in pairs)
-
-
-def _empty(sentence: str) -> Markup:
-    return Markup('<p class="empty">{}</p>').format(sentence)
-
-
-def _join(parts: Iterable[Markup]) -> Markup:
-    return Markup("").join(parts)

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from werkzeug import Request, Response
 from werkzeug.utils import redirect
 
@@ -16,11 +14,9 @@ from integrations.sandbox.jira.errors import JiraError
 from integrations.sandbox.jira.human import Human
 from integrations.sandbox.jira.model import Issue
 from integrations.sandbox.jira.site import Site
-from integrations.sandbox.origin import is_trusted
+from integrations.sandbox.page import field, require_own_page, respond, style
 
 _VISITOR = "ken"
-_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
-_STYLE = Path(__file__).with_name("page.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +38,12 @@ class Visit:
 
     def field(self, name: str) -> str:
         """Return what was typed into a field."""
-        return self.request.form.get(name, "").replace("\r\n", "\n").strip()
-
-    def require_own_page(self) -> None:
-        """Refuse forms that other sites send."""
-        if not is_trusted(self.request):
-            raise JiraError(403, ["This form did not come from this page."])
+        return field(self.request, name)
 
 
 def index(visit: Visit) -> Response:
     """Show all projects with their issues."""
-    return _page(layout.index(visit.root, visit.site, visit.human.who))
+    return respond(layout.index(visit.root, visit.site, visit.human.who))
 
 
 def browse(visit: Visit, key: str) -> Response:
@@ -60,7 +51,7 @@ def browse(visit: Visit, key: str) -> Response:
     issue = visit.site.issue(visit.human.who, key)
     if issue.key != key:
         return redirect(f"{visit.root}/browse/{issue.key}")
-    return _page(layout.issue(visit.root, visit.site, visit.human.who, issue))
+    return respond(layout.issue(visit.root, visit.site, visit.human.who, issue))
 
 
 def edit(visit: Visit, key: str) -> Response:
@@ -91,12 +82,12 @@ def comment(visit: Visit, key: str) -> Response:
 def new(visit: Visit, project: str) -> Response:
     """Show the form for a new issue."""
     found = visit.site.project(visit.human.who, project)
-    return _page(layout.new_issue(visit.root, found))
+    return respond(layout.new_issue(visit.root, found))
 
 
 def create(visit: Visit, project: str) -> Response:
     """Create an issue."""
-    visit.require_own_page()
+    require_own_page(visit.request)
     found = visit.site.project(visit.human.who, project)
     names = {type_id: TYPES[type_id].name for type_id in found.screens}
     type_name = names.get(visit.field("type"), "")
@@ -106,7 +97,7 @@ def create(visit: Visit, project: str) -> Response:
     try:
         issue = visit.human.create(found.key, type_name, **values)
     except JiraError as error:
-        return _page(layout.new_issue(visit.root, found, _sentences(error)), 400)
+        return respond(layout.new_issue(visit.root, found, _sentences(error)), 400)
     return redirect(f"{visit.root}/browse/{issue.key}", 303)
 
 
@@ -115,24 +106,19 @@ def download(visit: Visit, attachment: str) -> Response:
     return send(visit.site, reading.attachment(visit.site, visit.human.who, attachment))
 
 
-def style(_: Visit) -> Response:
-    """Give the stylesheet."""
-    return Response(_STYLE.read_text(encoding="utf-8"), content_type="text/css")
-
-
 def refusal(error: JiraError) -> Response:
     """Say why a page cannot be shown."""
-    return _page(layout.refusal(_sentences(error)), error.status)
+    return respond(layout.refusal(_sentences(error)), error.status)
 
 
 def _act(visit: Visit, key: str, change: Callable[[Issue], object]) -> Response:
-    visit.require_own_page()
+    require_own_page(visit.request)
     issue = visit.site.issue(visit.human.who, key)
     try:
         change(issue)
     except JiraError as error:
         page = layout.issue(visit.root, visit.site, visit.human.who, issue, _sentences(error))
-        return _page(page, 400)
+        return respond(page, 400)
     return redirect(f"{visit.root}/browse/{issue.key}", 303)
 
 
@@ -150,11 +136,6 @@ def _changes(visit: Visit, issue: Issue) -> Mapping[str, Any]:
 
 def _sentences(error: JiraError) -> list[str]:
     return [*error.messages, *error.fields.values()]
-
-
-def _page(body: Markup, status: int = 200) -> Response:
-    headers = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
-    return Response(str(body), status, headers, content_type="text/html; charset=utf-8")
 
 
 ROUTES: list[tuple[str, str, Callable[..., Response]]] = [

@@ -42,7 +42,7 @@ class Query:
         site, who = self.asker.site, self.asker.who
         found = [
             issue
-            for issue in site.index.issues(at_once)
+            for issue in site.index.items(at_once)
             if site.may(who, "BROWSE_PROJECTS", issue) and self.accepts(issue)
         ]
         return sorted(found, key=cmp_to_key(self._compare_issues))

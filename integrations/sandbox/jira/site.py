@@ -8,12 +8,12 @@ from pathlib import Path
 from werkzeug.http import http_date
 
 from integrations.sandbox.clock import Clock
+from integrations.sandbox.courier import Courier, Parcel
+from integrations.sandbox.index import Index
 from integrations.sandbox.jira.accounts import Account
 from integrations.sandbox.jira.catalogue import PROJECTS, Project
-from integrations.sandbox.jira.courier import Courier, Event
 from integrations.sandbox.jira.errors import JiraError, no_issue, no_project
 from integrations.sandbox.jira.face import Face
-from integrations.sandbox.jira.index import Index
 from integrations.sandbox.jira.model import KINDS, Issue, SiteRow
 from integrations.sandbox.store import Edit, Store
 
@@ -27,9 +27,9 @@ class Site:
         self.clock = Clock()
         self.base_url = ""
         self.secret = secrets.token_bytes(32)
-        self.index = Index(self.clock)
+        self.index = Index(Issue, self.clock)
         self.courier = Courier()
-        self._events: list[Event] = []
+        self._parcels: list[Parcel] = []
         self.store = Store(KINDS, path, self._committed)
         with self.work():
             self._stay_of_one_kind()
@@ -47,7 +47,7 @@ class Site:
             try:
                 yield
             except BaseException:
-                self._events = []
+                self._parcels = []
                 raise
 
     def reset(self) -> None:
@@ -60,9 +60,9 @@ class Site:
         """Return the clock's time for the Date header."""
         return http_date(self.clock.now() / 1000)
 
-    def announce(self, event: Event) -> None:
+    def announce(self, parcel: Parcel) -> None:
         """Tell the webhooks once the work is kept."""
-        self._events.append(event)
+        self._parcels.append(parcel)
 
     def account(self, account_id: str) -> Account:
         """Return an account that a row refers to."""
@@ -109,8 +109,8 @@ class Site:
 
     def _committed(self, edits: Sequence[Edit]) -> None:
         self.index.note(edits)
-        events, self._events = self._events, []
-        self.courier.send(events)
+        parcels, self._parcels = self._parcels, []
+        self.courier.send(parcels)
 
     def _stay_of_one_kind(self) -> None:
         kept = self.store.get(SiteRow, "site")
