@@ -1,19 +1,29 @@
 """Systems, connections, links, and the queue. No table here holds a field's value."""
 
-from integrations.models.links import CommentLink, Conflict, Intent, Link, LinkEnd
+from integrations.models.links import AttachmentLink, CommentLink, Conflict, Intent, Link, LinkEnd
 from integrations.models.queue import SyncLog, SyncTask
-from integrations.models.systems import Connection, ConnectionVersion, Endpoint, System
+from integrations.models.systems import (
+    Connection,
+    ConnectionVersion,
+    Endpoint,
+    Identity,
+    System,
+    SystemBudget,
+)
 
 __all__ = [
+    "AttachmentLink",
     "CommentLink",
     "Conflict",
     "Connection",
     "ConnectionVersion",
     "Endpoint",
+    "Identity",
     "Intent",
     "Link",
     "LinkEnd",
     "SyncLog",
     "SyncTask",
     "System",
+    "SystemBudget",
 ]

@@ -12,7 +12,8 @@ from testmgmt.core.models import TimestampedModel
 class Link(TimestampedModel):
     """Two items kept in step. `fields` holds keyed fingerprints, never values.
 
-    Its id is derived from the item of origin, so a lost row would get the same id again.
+    Its id is derived from the item of origin, so a lost row would get the same id again. Links of
+    one `cluster` share items: a chain of connections never copies an item back to where it is.
     """
 
     class State(models.TextChoices):
@@ -31,6 +32,7 @@ class Link(TimestampedModel):
     fields = models.JSONField(default=dict)
     fuse = models.JSONField(default=dict)
     synced_at = models.DateTimeField(null=True)
+    cluster = models.UUIDField(null=True, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["connection", "state"], name="link_state")]
@@ -116,6 +118,40 @@ class CommentLink(models.Model):
                 fields=["link", "side", "copy_id"],
                 condition=models.Q(copy_id__isnull=False),
                 name="copy_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin_id} → {self.copy_id}"
+
+
+class AttachmentLink(models.Model):
+    """A file and its copy, known by the keyed digest of its bytes; the row is also the journal."""
+
+    class State(models.TextChoices):
+        SENDING = "sending", "Being copied"
+        OK = "ok", "In step"
+        SKIPPED = "skipped", "Left out"
+        DELETED = "deleted", "Deleted"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    link = models.ForeignKey(Link, models.CASCADE, related_name="attachments")
+    side = models.CharField(max_length=1)
+    origin_id = models.CharField(max_length=255)
+    copy_id = models.CharField(max_length=255, null=True)  # noqa: DJ001  NULLs are not equal, "" would be
+    digest = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.OK)
+    reason = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["link", "side", "origin_id"], name="file_once"),
+            models.UniqueConstraint(
+                fields=["link", "side", "copy_id"],
+                condition=models.Q(copy_id__isnull=False),
+                name="file_copy_once",
             ),
         ]
 

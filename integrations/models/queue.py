@@ -81,6 +81,7 @@ class SyncLog(models.Model):
     rules_version = models.PositiveIntegerField(null=True)
     calls = models.PositiveSmallIntegerField(default=0)
     milliseconds = models.PositiveIntegerField(default=0)
+    lag_seconds = models.PositiveIntegerField(null=True)
     error_class = models.CharField(max_length=60, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -47,10 +47,55 @@ class System(TimestampedModel):
         return self.name
 
 
+class SystemBudget(models.Model):
+    """How much one bucket of a tracker's rate limit still holds; all workers draw from the row.
+
+    Tokens refill continuously; `blocked_until` is what the tracker itself said.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(System, models.CASCADE, related_name="budgets")
+    bucket = models.CharField(max_length=100)
+    capacity = models.FloatField()
+    refill_per_second = models.FloatField()
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "bucket"], name="one_bucket")]
+
+    def __str__(self) -> str:
+        return f"{self.system_id} {self.bucket}"
+
+
+class Identity(models.Model):
+    """An account of one system, and whose it is: rows with the same `person` are one human.
+
+    `person` is `user:<id>` for a user of this product, else any name that an admin gave.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(System, models.CASCADE, related_name="identities")
+    remote_id = models.CharField(max_length=255)
+    person = models.CharField(max_length=255, db_index=True)
+    is_manual = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "remote_id"], name="account_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remote_id} = {self.person}"
+
+
 class Connection(TimestampedModel):
     """What joins side a to side b; in a project's settings, side a is the project here.
 
-    `project` is set where one end is this product: rights follow it.
+    `project` is set where one end is this product: rights follow it. The fuses count from
+    `switched_on_at`. After a gap in the polling, links made since `doubt_since` may have been lost
+    with a restored database, so nothing is created before a look for it.
     """
 
     class Status(models.TextChoices):
@@ -69,6 +114,8 @@ class Connection(TimestampedModel):
     reason = models.CharField(max_length=500, blank=True)
     salt = models.CharField(max_length=64)
     installation_id = models.CharField(max_length=64)
+    switched_on_at = models.DateTimeField(null=True)
+    doubt_since = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -134,6 +181,8 @@ class Endpoint(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     poll_every_seconds = models.PositiveIntegerField(default=60)
     last_ok_at = models.DateTimeField(null=True)
+    next_census_at = models.DateTimeField(null=True)
+    hook_seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "side"], name="two_sides")]
