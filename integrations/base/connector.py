@@ -142,6 +142,10 @@ class Connector(ABC):
     def upload(self, ref: Ref, name: str, mime: str, stream: BinaryIO) -> Attachment:
         """Attach a file, streamed."""
 
+    def mention_link(self, ref: Ref, key: str, url: str, title: str) -> None:  # noqa: ARG002  (a hook to override)
+        """Show on an item which item of the other side it belongs to; a second time changes it."""
+        raise UnsupportedError(f"{self.label} shows no links to other systems.")
+
     # -- hooks
 
     @abstractmethod

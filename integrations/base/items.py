@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from integrations.base.errors import ConnectorError, RetryableError
+
 
 class FieldType(StrEnum):
     """Everything that a mapping can speak about; a closed set."""
@@ -84,7 +86,10 @@ class NewComment:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of an item, without its bytes; size in bytes."""
+    """A file of an item, without its bytes; size in bytes.
+
+    `sha256` is the digest of the bytes in hex where the side tells it, else empty.
+    """
 
     id: str
     name: str
@@ -92,6 +97,7 @@ class Attachment:
     mime: str
     created_at: datetime
     marker: str | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +198,9 @@ class FieldSpec:
     """A field of a type of item.
 
     `role` names what the field means in words that all trackers share (title, description,
-    status, priority, severity, labels, assignee, reporter, environment), empty where it has no
-    such meaning: default mappings join fields of one role.
+    status, priority, severity, labels, assignee, reporter, environment; of a test case also
+    preconditions, steps, expected, and text for all of it in one), empty where it has no such
+    meaning: default mappings join fields of one role.
     """
 
     id: str
@@ -224,28 +231,52 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of a connection test: what was tried, whether it worked, how to mend it."""
+    """One line of a connection test: what was tried, whether it worked, how to mend it.
+
+    `error` is what the tracker's answer meant, None where the line says something else.
+    """
 
     name: str
     is_ok: bool
     message: str
     fix: str = ""
+    error: ConnectorError | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Who we are to the tracker and what it lets us do; `checks` in the order tried."""
+    """Who we are to the tracker and what it lets us do; `checks` in the order tried.
+
+    `options` is what the connector learnt of the site once and for all: it comes back to it in
+    `SystemConfig.options`.
+    """
 
     account_id: str
     account_name: str
     server_now: datetime | None
     version: str
     checks: Sequence[Check]
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
         """Whether every check passed."""
         return all(check.is_ok for check in self.checks)
+
+    @property
+    def failed(self) -> Check | None:
+        """The first check that did not pass."""
+        return next((check for check in self.checks if not check.is_ok), None)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the tracker answered and does not let us in: only a person mends that.
+
+        One that is down or asks us to wait has refused nothing.
+        """
+        if self.account_id or not self.version or self.failed is None:
+            return False
+        return not isinstance(self.failed.error, RetryableError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Is it really gone or closed, or are we no longer signed in? Some trackers answer both alike."""
 
 from integrations.base.connector import Connector
-from integrations.base.errors import AuthFailedError, TransientError
+from integrations.base.errors import AuthFailedError, RetryableError, TransientError
 
 
 def confirm_access(connector: Connector) -> None:
     """Raise unless the tracker still knows us; then what it says of an item can be believed."""
-    verified = connector.verify()
-    if verified.is_ok:
+    failed = (verified := connector.verify()).failed
+    if failed is None:
         return
-    failed = next(check for check in verified.checks if not check.is_ok)
-    if verified.version and not verified.account_id:
+    if verified.is_refused:
         raise AuthFailedError(failed.message, fix=failed.fix)
+    if isinstance(failed.error, RetryableError):
+        raise failed.error
     raise TransientError(failed.message, fix=failed.fix)

@@ -75,7 +75,7 @@ def accept(system: System, verified: Verified) -> None:
     System.objects.filter(pk=system.pk).update(
         account_id=verified.account_id,
         account_name=verified.account_name,
-        options={**system.options, "version": verified.version},
+        options={**system.options, **verified.options, "version": verified.version},
     )
     succeeded(system)
     system.refresh_from_db()
@@ -87,9 +87,10 @@ def refuse(system: System, message: str) -> None:
     system.refresh_from_db()
 
 
-def rest(system: System, message: str) -> None:
-    """Note that nothing answers; it is tried again by itself."""
-    _set(system, System.Status.DOWN, message, _rest(system))
+def rest(system: System, message: str, seconds: float | None = None) -> None:
+    """Note that nothing answers; it is tried again by itself, after as long as it asks for."""
+    pause = _rest(system) if seconds is None else timedelta(seconds=seconds)
+    _set(system, System.Status.DOWN, message, pause)
     system.refresh_from_db()
 
 
@@ -108,6 +109,8 @@ def _answers(system: System) -> bool:
         return False
     if verified.is_ok:
         accept(system, verified)
+    elif verified.failed is not None and isinstance(verified.failed.error, RateLimitedError):
+        _slowed(system, verified.failed.error)
     return verified.is_ok
 
 

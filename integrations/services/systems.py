@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from integrations.base.errors import ConnectorError
+from integrations.base.errors import ConnectorError, RetryableError
 from integrations.base.items import Scope, Verified
 from integrations.models import System
 from integrations.registry import CONNECTORS, connector_class
@@ -90,10 +90,11 @@ def update_system(*, user: User, system_id: UUID, access: Access) -> System:
         raise ForbiddenError("Only an administrator of this installation may allow that.")
     if base_url != system.base_url:
         _require_secrets(system.kind, access.credentials)
+        system.options = {}  # they told of another site
     system.base_url = base_url
     if user.is_superuser:
         system.is_private_allowed = access.is_private_allowed
-    system.save(update_fields=["base_url", "is_private_allowed", "updated_at"])
+    system.save(update_fields=["base_url", "options", "is_private_allowed", "updated_at"])
     return update_credentials(user=user, system_id=system_id, credentials=access.credentials)
 
 
@@ -119,9 +120,13 @@ def _note_failure(system: System, verified: Verified) -> None:
 
     Where nothing answered, its worker tries by itself; where we were refused, a person has to act.
     """
-    failed = next((one for one in verified.checks if not one.is_ok), verified.checks[-1])
-    note = breaker.refuse if verified.version else breaker.rest
-    note(system, f"{failed.message} {failed.fix}".strip())
+    failed = verified.failed or verified.checks[-1]
+    message = f"{failed.message} {failed.fix}".strip()
+    if verified.is_refused:
+        breaker.refuse(system, message)
+        return
+    error = failed.error
+    breaker.rest(system, message, error.retry_after if isinstance(error, RetryableError) else None)
 
 
 def scopes_of(*, user: User, system_id: UUID) -> list[Scope]:

@@ -13,7 +13,7 @@ from integrations.connectors.jira.dialect import JiraDialect
 from integrations.connectors.jira.mapping import BASE_FIELDS, Reader, Shapes, Writer, person_id
 from integrations.connectors.jira.richtext import DocumentFormat, Text, WikiMarkup
 from integrations.connectors.jira.shapes import SYSTEM, shape_of
-from integrations.connectors.jira.verify import is_cloud
+from integrations.connectors.jira.verify import CLOUD, DEPLOYMENT, SERVER, is_cloud
 from integrations.connectors.jira.workflow import Workflows
 
 _CLOUD_HOSTS = (".atlassian.net", ".jira-dev.com", "api.atlassian.com")
@@ -41,10 +41,8 @@ class Site:
 
     @cached_property
     def client(self) -> CloudClient | ServerClient:
-        """The client of the Jira that is there; Atlassian's own hosts need not be asked."""
-        host = urlsplit(self.system.base_url).hostname or ""
-        known = host.endswith(_CLOUD_HOSTS)
-        return self.client_for(known or is_cloud(server_info(self.anonymous).json()))
+        """The client of the Jira that is there; what a test found out need not be asked again."""
+        return self.client_for(self._is_on_cloud())
 
     @cached_property
     def us(self) -> str:
@@ -91,6 +89,13 @@ class Site:
     def text(self) -> Text:
         """The format of rich text that this Jira speaks."""
         return DocumentFormat() if isinstance(self.client, CloudClient) else WikiMarkup()
+
+    def _is_on_cloud(self) -> bool:
+        known = self.system.options.get(DEPLOYMENT)
+        if known in {CLOUD, SERVER}:
+            return bool(known == CLOUD)
+        host = urlsplit(self.system.base_url).hostname or ""
+        return host.endswith(_CLOUD_HOSTS) or is_cloud(server_info(self.anonymous).json())
 
     def _person(self, id_: str) -> Json:
         """Refer to somebody: Data Center knows people by a name that changes, we by their key."""

@@ -18,6 +18,8 @@ from integrations.base.items import Check, Verified
 from integrations.connectors.jira.client import CloudClient, ServerClient, server_info
 from integrations.connectors.jira.mapping import person_id
 
+DEPLOYMENT, CLOUD, SERVER = "deployment", "cloud", "server"
+"""Which of the two Jiras it is, as `SystemConfig.options` keeps it."""
 _RIGHTS = {
     "CREATE_ISSUES": ("Create issues", "create issues"),
     "EDIT_ISSUES": ("Edit issues", "edit issues"),
@@ -50,6 +52,7 @@ class Verification:
     checks: list[Check] = field(default_factory=list)
     step: str = "Address"
     version: str = ""
+    deployment: str = ""
     account: Mapping[str, Any] = field(default_factory=dict)
     server_now: datetime | None = None
 
@@ -58,13 +61,17 @@ class Verification:
         try:
             self._walk(scope)
         except ConnectorError as error:
-            self.checks.append(Check(self.step, is_ok=False, message=error.message, fix=error.fix))
+            failed = Check(
+                self.step, is_ok=False, message=error.message, fix=error.fix, error=error
+            )
+            self.checks.append(failed)
         return Verified(
             account_id=person_id(self.account),
             account_name=str(self.account.get("displayName", "")),
             server_now=self.server_now,
             version=self.version,
             checks=self.checks,
+            options={DEPLOYMENT: self.deployment} if self.deployment else {},
         )
 
     def _walk(self, scope: str) -> None:
@@ -84,6 +91,7 @@ class Verification:
         info = answer.json()
         is_on_cloud = is_cloud(info)
         self.server_now = answer.server_now
+        self.deployment = CLOUD if is_on_cloud else SERVER
         self.version = f"{'Cloud' if is_on_cloud else 'Data Center'} {info['version']}"
         self._passed(f"Jira {self.version} answers.")
         return is_on_cloud

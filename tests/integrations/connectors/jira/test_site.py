@@ -85,3 +85,14 @@ def test_walks_through_all_pages_of_projects(wire):
 
     assert [scope.id for scope in scopes] == [str(n) for n in range(130)]
     assert wire.calls[1].request.params["startAt"] == "100"
+
+
+@pytest.mark.parametrize(
+    ("deployment", "url"), [("cloud", "/rest/api/3/myself"), ("server", "/rest/api/2/myself")]
+)
+def test_need_not_ask_what_a_test_has_found_out(wire, deployment, url):
+    wire.get(f"{SERVER}{url}", json=ME)
+
+    us = connect(SERVER, options={"deployment": deployment}).site.us
+
+    assert us in ME.values()

@@ -147,3 +147,23 @@ def test_names_a_jira_that_answers_too_late(connector, jira, monkeypatch):
     [check] = connector.verify().checks
 
     assert check.message == f"{jira.url} took too long to answer."
+
+
+def test_remembers_which_jira_it_is(connector, deployment):
+    assert connector.verify().options == {"deployment": deployment}
+
+
+def test_refuses_nobody_who_has_to_wait(connector, jira):
+    jira.faults(Fault(FaultKind.RATE_LIMIT, path="/myself", headers={"Retry-After": "7"}))
+
+    verified = connector.verify()
+
+    assert not verified.is_refused
+    assert verified.failed.name == "Sign-in"
+    assert verified.failed.error.retry_after == 7
+
+
+def test_a_wrong_token_is_refused(connect, deployment):
+    username = "sync@example.com" if deployment == "cloud" else ""
+
+    assert connect(credentials={"username": username, "token": "wrong"}).verify().is_refused
