@@ -6,7 +6,7 @@ everything between is converted anew. Colours, mentions, media and macros live o
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -41,6 +41,24 @@ def pick(units: Sequence[Unit], wanted: Blocks) -> Iterator[Unit | Blocks]:
             yield unit
     if done < len(wanted):
         yield wanted[done:]
+
+
+def splice(
+    native: str, units: Sequence[Unit], wanted: Blocks, write: Callable[[Blocks], str], gap: str
+) -> str:
+    """Return text of kept units and written blocks, with a gap where new neighbours meet.
+
+    The native of each unit is where it begins and ends in the native text.
+    """
+    parts: list[str] = []
+    last_end: int | None = units[0].native[0] if units else None
+    for part in pick(units, wanted):
+        start, end = part.native if isinstance(part, Unit) else (None, None)
+        if parts and start != last_end:
+            parts += [parts.pop().rstrip(), gap]
+        parts.append(native[start:end] if isinstance(part, Unit) else write(part))
+        last_end = end
+    return "".join(parts)
 
 
 def _kept(units: Sequence[Unit], wanted: Blocks) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """Markdown and Jira's wiki markup, which Jira Data Center's API version 2 speaks."""
 
 from integrations.richtext import markdown
-from integrations.richtext.patch import Unit, pick
+from integrations.richtext.patch import Unit, splice
 from integrations.richtext.tree import Blocks
 from integrations.richtext.wiki.parse import read_units
 from integrations.richtext.wiki.render import fitted, render
@@ -29,15 +29,7 @@ def patch(native: str | None, md: str) -> str:
 
 def _patched(native: str, wanted: Blocks) -> str:
     units = [Unit((start, end), fitted(blocks)) for start, end, blocks in read_units(native)]
-    text = ""
-    last_end: int | None = 0
-    for part in pick(units, wanted):
-        start, end = part.native if isinstance(part, Unit) else (None, None)
-        if text and start != last_end:
-            text = text.rstrip() + "\n\n"
-        text += native[start:end] if isinstance(part, Unit) else render(part)
-        last_end = end
-    return text
+    return splice(native, units, wanted, render, "\n\n")
 
 
 def _read(text: str) -> Blocks:
