@@ -21,10 +21,12 @@ from integrations.richtext.tree import (
     Paragraph,
     Quote,
     Row,
+    Rule,
     Table,
     Text,
 )
 
+ANY = (Paragraph, Heading, Code, Rule, Quote, Panel, List, Table)
 PANEL_KINDS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
 BOXES = {False: "☐", True: "☑"}
 
@@ -133,14 +135,34 @@ class Shape:
 
     `leaf` turns a block without children into the blocks that the format has for it; `takes` says
     whether an entry of a list may hold a block after the one before; `entry` joins what it holds.
+    Without more it nests as Markdown does.
     """
 
-    in_quote: tuple[type[Block], ...]
-    in_panel: tuple[type[Block], ...]
-    takes: Callable[[Block | None, Block], bool]
     leaf: Callable[[Block], Blocks]
-    has_start: bool
+    in_quote: tuple[type[Block], ...] = ANY
+    in_panel: tuple[type[Block], ...] = ANY
+    takes: Callable[[Block | None, Block], bool] = lambda _before, _inner: True
+    has_start: bool = True
     entry: Callable[[Blocks], Blocks] = tuple
+
+
+def leaf_of(
+    paragraphs: Callable[[Inlines], Blocks], line: Callable[[Inlines], Iterable[Inline]]
+) -> Callable[[Block], Blocks]:
+    """Return how to fit blocks without children whose running text changes."""
+
+    def leaf(each: Block) -> Blocks:
+        match each:
+            case Paragraph(inlines):
+                return paragraphs(inlines)
+            case Heading(level, inlines):
+                return heading(level, line(inlines))
+            case Table(head, rows, aligns):
+                lines = [[tuple(line(cell)) for cell in row] for row in (head, *rows)]
+                return table(lines[0], lines[1:], aligns)
+        return (each,)
+
+    return leaf
 
 
 def fit(blocks: Iterable[Block], shape: Shape) -> Blocks:

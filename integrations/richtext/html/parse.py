@@ -65,9 +65,9 @@ class Source:
     units: list[Unit]
 
 
-def read(html: str) -> Blocks:
-    """Read a whole text."""
-    return tuple(read_blocks(_nodes(html)))
+def read(html: str, level: int = 0) -> Blocks:
+    """Read a whole text, which may stand below some levels of containers."""
+    return tuple(read_blocks(_nodes(html), level))
 
 
 def read_source(html: str) -> Source:

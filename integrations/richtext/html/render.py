@@ -48,18 +48,6 @@ def render(blocks: Blocks) -> str:
     return "".join(_RENDERERS[type(each)](each) for each in blocks)
 
 
-def _leaf(leaf: Block) -> Blocks:
-    match leaf:
-        case Paragraph(inlines):
-            return tuple(paragraphs(inlines))
-        case Heading(level, inlines):
-            return block.heading(level, squeezed(inlines))
-        case Table(head, rows, aligns):
-            lines = [[tuple(squeezed(cell)) for cell in row] for row in (head, *rows)]
-            return block.table(lines[0], lines[1:], aligns)
-    return (leaf,)
-
-
 def _named(each: Block) -> Blocks:
     """Return panels for quotes that read as panels, at any depth."""
     match each:
@@ -77,10 +65,7 @@ def _all_named(blocks: Blocks) -> Blocks:
     return tuple(named for each in blocks for named in _named(each))
 
 
-_ANY = (Paragraph, Heading, Code, Rule, Quote, Panel, List, Table)
-_SHAPE = block.Shape(
-    in_quote=_ANY, in_panel=_ANY, takes=lambda _before, _inner: True, leaf=_leaf, has_start=True
-)
+_SHAPE = block.Shape(block.leaf_of(lambda inlines: tuple(paragraphs(inlines)), squeezed))
 
 
 def _code(code: Code) -> str:

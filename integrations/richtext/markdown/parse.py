@@ -1,7 +1,7 @@
 """Markdown to the document, over the tokens of the house's one parser."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -28,6 +28,7 @@ from integrations.richtext.tree import (
 )
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
+Leaf = Callable[[Token, Sequence[Token]], Sequence[Any]]
 
 _TASK = re.compile(r"\[([ xX])\](?:\s+|\Z)")
 _ALERT = re.compile(rf"\[!({'|'.join(block.PANEL_KINDS)})\]\s*(?:\n|\Z)", re.IGNORECASE)
@@ -36,7 +37,11 @@ _MARKS = {"strong": STRONG, "em": EM, "s": STRIKE}
 
 def parse(md: str) -> Blocks:
     """Read Markdown into its normal form."""
-    tokens = _PARSER.parse(clean(md))
+    return read(_PARSER.parse(clean(md)), read_leaf)
+
+
+def read(tokens: Sequence[Token], leaf: Leaf) -> Blocks:
+    """Read tokens; `leaf` reads those that hold no others, below those that are open."""
     opened: list[Token] = []
     children: list[list[Any]] = [[]]
     for token in tokens:
@@ -47,20 +52,21 @@ def parse(md: str) -> Blocks:
             inner = children.pop()
             children[-1].extend(_CONTAINERS[opened[-1].type](opened.pop(), inner))
         else:
-            children[-1].extend(_leaf(token, opened))
+            children[-1].extend(leaf(token, opened))
     return tuple(children[0])
 
 
-def _leaf(token: Token, opened: Sequence[Token]) -> Sequence[Any]:
+def read_leaf(token: Token, opened: Sequence[Token]) -> Sequence[Any]:
+    """Read running text, a code block or a rule."""
     if token.type == "inline":
-        _lift_marker(token, opened)
+        lift_marker(token, opened)
         return [_inlines(token.children or [])]
     if token.type == "hr":
         return [Rule()]
     return block.code(token.content.removesuffix("\n"), token.info)
 
 
-def _lift_marker(token: Token, opened: Sequence[Token]) -> None:
+def lift_marker(token: Token, opened: Sequence[Token]) -> None:
     """Move a task's box or an alert's kind from the text to the container that it opens."""
     holder = opened[-2] if len(opened) > 1 else None
     if holder is None or holder.meta.get("has_text") or opened[-1].type != "paragraph_open":
@@ -202,8 +208,9 @@ def _cell_tokens(cell: str, line: int, level: int) -> list[Token]:
     return [opened, content, Token("td_close", "td", -1, level=level)]
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_LEVEL + 8})
+def parser_of(options: Mapping[str, bool]) -> MarkdownIt:
+    """Return the house's parser: CommonMark with GFM's tables and strikethrough, safe links."""
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_LEVEL + 8, **options})
     parser.enable(["table", "strikethrough"])
     parser.validateLink = links.is_safe  # type: ignore[method-assign]  # the parser's own hook
     parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # as typed
@@ -215,4 +222,4 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-_PARSER = _parser()
+_PARSER = parser_of({"html": False})

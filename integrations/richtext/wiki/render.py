@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from integrations.richtext import blocks as block
@@ -52,17 +53,13 @@ def render(blocks: Blocks) -> str:
 
 
 def _leaf(leaf: Block) -> Blocks:
-    match leaf:
-        case Paragraph(inlines):
-            return block.paragraph(fit_inlines(inlines))
-        case Heading(level, inlines):
-            return block.heading(level, fit_inlines(inlines))
-        case Table(head, rows):
-            lines = [[fit_inlines(cell) for cell in row] for row in (head, *rows)]
-            return block.table(lines[0], lines[1:])
-        case Code():
-            return (_fit_code(leaf),)
-    return (leaf,)
+    if isinstance(leaf, Code):
+        return (_fit_code(leaf),)
+    # Wiki markup has no sides for columns.
+    return _text_leaf(replace(leaf, aligns=()) if isinstance(leaf, Table) else leaf)
+
+
+_text_leaf = block.leaf_of(lambda inlines: block.paragraph(fit_inlines(inlines)), fit_inlines)
 
 
 def _fit_code(code: Code) -> Code:
