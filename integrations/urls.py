@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from integrations import api
+from integrations import api, webhooks
 from integrations.views import panel, settings, systems
 from testmgmt.api.routes import route
 
@@ -41,6 +41,12 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         rf"{DEFECT}/conflicts/(?P<conflict_id>{UUID})",
         api.DefectConflictView,
         "defect-conflict",
+    ),
+    route(rf"hooks/in/(?P<system_id>{UUID})", webhooks.HookView, "hook"),
+    route(
+        rf"hooks/in/(?P<system_id>{UUID})/(?P<token>[\w-]{{1,200}})",
+        webhooks.HookView,
+        "hook-with-token",
     ),
     route("integrations", api.IntegrationsView, "integration-list"),
     route(rf"integrations/(?P<connection_id>{UUID})/test", api.VerifyView, "integration-test"),

@@ -12,7 +12,7 @@ from integrations.queries.connections import PLATFORM, Tracker, tracker_of
 from testmgmt.accounts.models import User
 from testmgmt.core.errors import NotFoundError
 from testmgmt.core.permissions import ACTIONS, Action
-from testmgmt.projects.permissions import visible_projects
+from testmgmt.projects.permissions import may_create_projects, visible_projects
 
 _CONFIGURERS = [role for role, actions in ACTIONS.items() if Action.CONFIGURE in actions]
 
@@ -29,7 +29,7 @@ class SystemPage:
 def usable_systems(user: User) -> QuerySet[System]:
     """Return the trackers that somebody connected, or administers a connection of; by name."""
     systems = System.objects.exclude(kind=PLATFORM).order_by("name")
-    if user.is_superuser or user.is_staff:
+    if may_create_projects(user):
         return systems
     administered = visible_projects(user).filter(
         memberships__user=user, memberships__role__in=_CONFIGURERS

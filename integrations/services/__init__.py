@@ -11,6 +11,14 @@ from integrations.services.connections import (
     schemas_of,
 )
 from integrations.services.drain import drain, due_systems, item_changed
+from integrations.services.hooks import (
+    MAX_BODY,
+    Call,
+    CallTooLargeError,
+    UnsignedCallError,
+    receive_call,
+    renew_hook_secret,
+)
 from integrations.services.links import (
     replay,
     request_sync,
@@ -29,10 +37,14 @@ from integrations.services.systems import (
 )
 
 __all__ = [
+    "MAX_BODY",
     "Access",
+    "Call",
+    "CallTooLargeError",
     "Comparison",
     "NewSystem",
     "Target",
+    "UnsignedCallError",
     "compare",
     "connect_project",
     "connect_system",
@@ -43,6 +55,8 @@ __all__ = [
     "item_changed",
     "pause",
     "publish_rules",
+    "receive_call",
+    "renew_hook_secret",
     "replay",
     "request_sync",
     "resolve_conflict",

@@ -14,6 +14,7 @@ from integrations.models import (
     Link,
     SyncTask,
 )
+from integrations.services.rights import require_on
 from integrations.store.rows import RELEASE
 from testmgmt.accounts.models import User
 from testmgmt.core import audit, events
@@ -58,9 +59,9 @@ def resolve_conflict(*, user: User, conflict_id: UUID, choice: str) -> Conflict:
         .select_related("link__connection")
         .first()
     )
-    if conflict is None or conflict.link.connection.project_id is None:
+    if conflict is None:
         raise NotFoundError("There is no such conflict.")
-    require(user, Action.SYNC, conflict.link.connection.project_id)
+    require_on(user, Action.SYNC, conflict.link.connection)
     allowed = {RELEASE} if conflict.kind == Conflict.Kind.FUSE else {"a", "b"}
     if choice not in allowed:
         raise DomainError(f"Choose one of {', '.join(sorted(allowed))}.", field="choice")
@@ -101,9 +102,9 @@ def start_over(*, user: User, link_id: UUID) -> None:
 def replay(*, user: User, task_id: UUID) -> SyncTask:
     """Try once more what was given up."""
     task = SyncTask.objects.filter(pk=task_id).select_related("connection").first()
-    if task is None or task.connection.project_id is None:
+    if task is None:
         raise NotFoundError("There is no such task.")
-    require(user, Action.SYNC, task.connection.project_id)
+    require_on(user, Action.SYNC, task.connection)
     store.revive(task.pk, user.pk)
     events.publish(events.Event(store.DUE, str(task.system_id), user_id=user.pk))
     return task
@@ -111,9 +112,9 @@ def replay(*, user: User, task_id: UUID) -> SyncTask:
 
 def _link_for(user: User, link_id: UUID, action: Action) -> Link:
     link = Link.objects.filter(pk=link_id).select_related("connection").first()
-    if link is None or link.connection.project_id is None:
+    if link is None:
         raise NotFoundError("There is no such link.")
-    require(user, action, link.connection.project_id)
+    require_on(user, action, link.connection)
     return link
 
 
