@@ -54,7 +54,7 @@ def splice(
     last_end: int | None = units[0].native[0] if units else None
     for part in pick(units, wanted):
         start, end = part.native if isinstance(part, Unit) else (None, None)
-        if parts and start != last_end:
+        if parts and gap and start != last_end:
             parts += [parts.pop().rstrip(), gap]
         parts.append(native[start:end] if isinstance(part, Unit) else write(part))
         last_end = end

@@ -1,6 +1,7 @@
 """The document to HTML, with no more elements and attributes than Azure DevOps keeps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -65,7 +66,14 @@ def _all_named(blocks: Blocks) -> Blocks:
     return tuple(named for each in blocks for named in _named(each))
 
 
-_SHAPE = block.Shape(block.leaf_of(lambda inlines: tuple(paragraphs(inlines)), squeezed))
+def _leaf(leaf: Block) -> Blocks:
+    if isinstance(leaf, Code):
+        return (replace(leaf, text=leaf.text.replace("\u00a0", " ")),)
+    return _text_leaf(leaf)
+
+
+_text_leaf = block.leaf_of(lambda inlines: tuple(paragraphs(inlines)), squeezed)
+_SHAPE = block.Shape(_leaf)
 
 
 def _code(code: Code) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from integrations.richtext import adf
 from integrations.richtext.adf.tasks import ids_of
 from tests.integrations.richtext.corpus import DOCUMENTS
+from tests.integrations.richtext.edits import edited, edits
 from tests.integrations.richtext.native import (
     BLOCKS,
     EMPTY,
@@ -27,16 +28,6 @@ from tests.integrations.richtext.soup import soup, steady, sweep
 
 blocks = st.lists(st.sampled_from(BLOCKS), max_size=8).map(lambda content: document(*content))
 single = st.lists(st.sampled_from([INLINE, PANEL, MEDIA, TABLE, MACRO]), max_size=8)
-texts = st.sampled_from(["", "New *text*.", "- x\n- y", "> [!TIP]\n> z"])
-edits = st.lists(st.tuples(st.integers(0, 12), texts), max_size=3)
-
-
-def edited(md, changes):
-    """Return the text with some of its blocks replaced or removed."""
-    parts = md.split("\n\n")
-    for index, part in changes:
-        parts[index % len(parts)] = part
-    return "\n\n".join(parts)
 
 
 def as_sent(doc):

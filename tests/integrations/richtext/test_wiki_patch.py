@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from integrations.richtext import wiki
 from tests.integrations.richtext.corpus import DOCUMENTS
+from tests.integrations.richtext.edits import edited, edits
 from tests.integrations.richtext.soup import soup, steady, sweep
 
 NATIVE = (
@@ -11,17 +11,6 @@ NATIVE = (
     "{panel:title=Mine|bgColor=#fff}\r\nKeep +this+\r\n{panel}\r\n"
     "* one\r\n* two\r\n\r\nLast ^words^\r\n"
 )
-
-texts = st.sampled_from(["", "New *text*.", "- x\n- y"])
-edits = st.lists(st.tuples(st.integers(0, 8), texts), max_size=3)
-
-
-def edited(md, changes):
-    """Return the text with some of its blocks replaced or removed."""
-    blocks = md.split("\n\n")
-    for index, text in changes:
-        blocks[index % len(blocks)] = text
-    return "\n\n".join(blocks)
 
 
 def says(native):
