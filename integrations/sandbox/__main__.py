@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
+from integrations.sandbox.github.sandbox import SandboxGitHub
 from integrations.sandbox.jira.sandbox import FACES, SandboxJira
 from integrations.sandbox.tracker import SandboxTracker
 
@@ -20,7 +21,14 @@ def _jira(tokens: Mapping[str, str], options: Options) -> SandboxTracker:
     return SandboxJira(tokens, options.deployment, data=options.data, port=options.port)
 
 
-TRACKERS: Mapping[str, Callable[[Mapping[str, str], Options], SandboxTracker]] = {"jira": _jira}
+def _github(tokens: Mapping[str, str], options: Options) -> SandboxTracker:
+    return SandboxGitHub(tokens, data=options.data, port=options.port)
+
+
+TRACKERS: Mapping[str, Callable[[Mapping[str, str], Options], SandboxTracker]] = {
+    "github": _github,
+    "jira": _jira,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

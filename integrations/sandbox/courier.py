@@ -16,7 +16,7 @@ _TIMEOUT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One delivery to make; `id` is the tracker's own for it."""
+    """One delivery to make; `id` is the tracker's own for it, `is_again` marks a repeated one."""
 
     webhook: str
     event: str
@@ -24,6 +24,7 @@ class Parcel:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

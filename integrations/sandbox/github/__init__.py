@@ -1,0 +1,1 @@
+"""A GitHub of our own: repositories, issues, comments, labels, milestones, webhooks, search."""
