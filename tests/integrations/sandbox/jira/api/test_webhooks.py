@@ -3,9 +3,6 @@
 import hashlib
 import hmac
 import json
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
-from threading import Thread
 
 import pytest
 
@@ -19,31 +16,6 @@ _EVENTS = [
     "comment_created",
     "comment_deleted",
 ]
-
-
-@pytest.fixture
-def inbox():
-    """Return a listener: `url`, and `heard`, a queue of (headers, raw body)."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.server.heard.put((dict(self.headers), body))
-            self.send_response(202)
-            self.end_headers()
-
-        def log_message(self, *_):
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.heard = Queue()
-    server.url = f"http://127.0.0.1:{server.server_port}/hooks"
-    thread = Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
