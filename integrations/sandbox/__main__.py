@@ -9,12 +9,17 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
+from integrations.sandbox.azure_devops.sandbox import SandboxAzureDevOps
 from integrations.sandbox.github.sandbox import SandboxGitHub
 from integrations.sandbox.jira.sandbox import FACES, SandboxJira
 from integrations.sandbox.tracker import SandboxTracker
 
 _VARIABLE = "SANDBOX_TOKENS"
 Options = argparse.Namespace
+
+
+def _azure_devops(tokens: Mapping[str, str], options: Options) -> SandboxTracker:
+    return SandboxAzureDevOps(tokens, data=options.data, port=options.port)
 
 
 def _jira(tokens: Mapping[str, str], options: Options) -> SandboxTracker:
@@ -26,6 +31,7 @@ def _github(tokens: Mapping[str, str], options: Options) -> SandboxTracker:
 
 
 TRACKERS: Mapping[str, Callable[[Mapping[str, str], Options], SandboxTracker]] = {
+    "azure-devops": _azure_devops,
     "github": _github,
     "jira": _jira,
 }
