@@ -8,7 +8,10 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from testmgmt.cases import queries
+        from testmgmt.cases import (
+            queries,
+            receivers,  # noqa: F401  receivers register by being imported
+        )
         from testmgmt.core import search, targets
         from testmgmt.core.models import TargetKind
         from testmgmt.core.permissions import Action

@@ -11,7 +11,7 @@ from typing import IO
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from testmgmt.core import audit, events
 from testmgmt.core.errors import DomainError
@@ -50,7 +50,7 @@ def _written(path: Path, chunks: Iterable[bytes]) -> _Draft:
     with path.open("wb") as file:
         for chunk in chunks:
             size += len(chunk)
-            if size > settings.MAX_UPLOAD_MB * MEGABYTE:
+            if size > max_bytes():
                 raise FileTooLargeError(f"Files end at {settings.MAX_UPLOAD_MB} MB.", field="file")
             digest.update(chunk)
             head += chunk[: HEAD_LENGTH - len(head)]
@@ -93,6 +93,18 @@ def attachments_of(kind: TargetKind, pks: Iterable[int]) -> QuerySet[Attachment]
     """Return the files of these things, the oldest first."""
     files = Attachment.objects.filter(target_kind=kind, target_id__in=list(pks))
     return files.select_related("blob", "created_by").order_by("id")
+
+
+def revisions_of(kind: TargetKind, pks: Iterable[int]) -> dict[int, str]:
+    """Return for each thing a text that changes whenever its files do, in one statement."""
+    rows = Attachment.objects.filter(target_kind=kind, target_id__in=list(pks)).order_by()
+    counted = rows.values_list("target_id").annotate(Count("pk"), Max("pk"))
+    return {pk: f"{count}.{newest}" for pk, count, newest in counted}
+
+
+def max_bytes() -> int:
+    """Return how large a file may be here."""
+    return int(settings.MAX_UPLOAD_MB) * MEGABYTE
 
 
 def _tell(attachment: Attachment, what: str, user_id: int | None, source: str) -> None:

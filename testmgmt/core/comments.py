@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 
 from testmgmt.core import audit, events
@@ -53,15 +52,6 @@ def revisions_of(kind: TargetKind, pks: Collection[int]) -> dict[int, str]:
     rows = Comment.objects.filter(target_kind=kind, target_id__in=pks).order_by()
     counted = rows.values_list("target_id").annotate(Count("pk"), Sum("revision"))
     return {pk: f"{count}.{revisions}" for pk, count, revisions in counted}
-
-
-def changed_since(
-    project_id: int, kind: TargetKind, at: datetime, after_id: int = 0, limit: int = 100
-) -> list[Comment]:
-    """Return the next comments by (updated_at, id) after that point, deleted ones too."""
-    later = Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=after_id)
-    rows = Comment.objects.filter(later, project_id=project_id, target_kind=kind)
-    return list(rows.filter(updated_at__gte=at).order_by("updated_at", "pk")[:limit])
 
 
 def comment_by_marker(kind: TargetKind, pk: int, marker: str) -> Comment | None:

@@ -1,11 +1,11 @@
 """This product as a tracker. A scope is a project's id; rights and audit hold as for people."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, ClassVar
 
-from integrations.base.config import Caps, ConfigField
+from integrations.base.config import Caps, ConfigField, SystemConfig
 from integrations.base.connector import Connector
 from integrations.base.errors import (
     AuthFailedError,
@@ -23,11 +23,13 @@ from integrations.base.items import (
     Check,
     Comment,
     Fetched,
+    Found,
     Gone,
     Hint,
     Item,
     NewComment,
     Page,
+    Person,
     Ref,
     Rich,
     Schema,
@@ -37,6 +39,11 @@ from integrations.base.items import (
     Want,
 )
 from integrations.connectors.platform import mapping
+from integrations.connectors.platform.cases import Cases
+from integrations.connectors.platform.defects import Defects
+from integrations.connectors.platform.kinds import Kind, Row
+from integrations.connectors.platform.mapping import Members
+from integrations.connectors.platform.reading import Reading
 from testmgmt.accounts.models import User
 from testmgmt.accounts.service_accounts import account_by_id
 from testmgmt.core import attachments, comments
@@ -46,33 +53,29 @@ from testmgmt.core.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from testmgmt.core.models import Attachment as File
-from testmgmt.core.models import Comment as Said
-from testmgmt.core.models import TargetKind
 from testmgmt.core.permissions import Action
 from testmgmt.core.targets import Target
-from testmgmt.defects import queries, services
 from testmgmt.defects.domain import LIMITS
-from testmgmt.defects.models import Defect
-from testmgmt.projects.names import choices_of, members_of
 from testmgmt.projects.permissions import require, visible_projects
 
 PAGE_SIZE = 100
+MAX_WORDS = 10
 OVERLAP = timedelta(seconds=30)  # a slow transaction commits behind newer ones
-KIND = TargetKind.DEFECT
-SOURCE = "sync"
+SOURCE = Kind.source
+KINDS: Sequence[Kind[Any]] = (Defects(), Cases())
+Naming = Callable[[DomainError], str]
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(name: Naming = lambda error: error.field) -> Iterator[None]:
     """Turn a broken rule of the product into the error that the engine knows."""
     try:
         yield
     except DomainError as error:
-        raise _error_of(error) from error
+        raise _error_of(error, name(error)) from error
 
 
-def _error_of(error: DomainError) -> ConnectorError:
+def _error_of(error: DomainError, field: str) -> ConnectorError:
     if isinstance(error, StaleRevisionError):
         return StaleError(error.message)
     if isinstance(error, NotFoundError):
@@ -80,19 +83,24 @@ def _error_of(error: DomainError) -> ConnectorError:
     if isinstance(error, ForbiddenError):
         return DeniedError(error.message, fix="Give the account “Sync” its role in the project.")
     if isinstance(error, attachments.FileTooLargeError):
-        return TooLargeError(error.message, field="attachment", limit=0)
-    return InvalidError(error.message, fields={error.field: error.message} if error.field else {})
+        limit = attachments.max_bytes()
+        return TooLargeError(error.message, field="attachment", limit=limit)
+    return InvalidError(error.message, fields={field: error.message} if field else {})
 
 
 class PlatformConnector(Connector):
-    """Defects here, written through the product's services under the sync account."""
+    """Defects and cases here, written through the product's services under the sync account."""
 
     kind: ClassVar[str] = "platform"
     label: ClassVar[str] = "testmgmt"
     config_fields: ClassVar[Sequence[ConfigField]] = ()
     caps: ClassVar[Caps] = Caps(
-        has_strong_rev=True, max_rich=LIMITS["description"], batch_fetch=PAGE_SIZE
+        has_delete=True, has_strong_rev=True, max_rich=LIMITS["description"], batch_fetch=PAGE_SIZE
     )
+
+    def __init__(self, system: SystemConfig) -> None:
+        super().__init__(system)
+        self._reading = Reading(system.id, system.base_url)
 
     # -- discovery
 
@@ -101,8 +109,8 @@ class PlatformConnector(Connector):
         name = account.name if account else ""
         checks = [Check("Account", account is not None, f"Acting as {name or 'nobody'}.")]
         if scope and account:
-            may = self._may_write(account, scope)
-            told = "May write defects." if may else "May not write defects in this project."
+            may = all(self._may(account, kind.edit, scope) for kind in KINDS)
+            told = "May write defects and cases." if may else "May not write in this project."
             checks.append(Check("Project", may, told, "" if may else "Make “Sync” a tester in it."))
         return Verified(self.system.account_id, name, datetime.now(UTC), "1", checks)
 
@@ -111,46 +119,90 @@ class PlatformConnector(Connector):
         return [Scope(str(project.pk), project.key, project.name) for project in projects]
 
     def schema(self, scope: str) -> Schema:
-        choices = choices_of(self._project(scope), *mapping.CHOICES.values())
-        return Schema([mapping.type_spec(choices)])
+        project_id = self._project(scope)
+        return Schema([kind.spec(project_id) for kind in KINDS])
 
     # -- reading
 
     def changed_since(self, scope: str, cursor: Mapping[str, Any] | None, want: Want) -> Page:
+        """Return the next page; what is said or attached counts as a change of its thing."""
         project_id, now = self._project(scope), datetime.now(UTC)
+        again = _place(now - OVERLAP, 0)
         if cursor is None:
-            return Page([], _cursor(now - OVERLAP, 0, now - OVERLAP, 0), now, has_more=False)
-        at, said_at = (datetime.fromisoformat(cursor[name]) for name in ("at", "said_at"))
-        found = queries.changed_since(project_id, at, int(cursor["id"]), PAGE_SIZE)
-        said = comments.changed_since(project_id, KIND, said_at, int(cursor["said_id"]), PAGE_SIZE)
-        known = {defect.pk: defect for defect in found}
-        late = {comment.target_id for comment in said} - known.keys()
-        known |= queries.defects_by_id(project_id, late)
-        items = self._items(known, want, sorted(known, key=lambda pk: known[pk].updated_at))
-        return Page(items, _next(found, said, now), now, has_more=_is_full(found, said))
+            return Page([], {kind.letter: again for kind in KINDS}, now, has_more=False)
+        items: list[Item] = []
+        following: dict[str, Any] = {}
+        has_more = False
+        for kind in KINDS:
+            place = cursor[kind.letter]
+            at = datetime.fromisoformat(place["at"])
+            found = kind.changed_since(project_id, at, place["id"], PAGE_SIZE)
+            is_full = len(found) == PAGE_SIZE
+            following[kind.letter] = (
+                _place(found[-1].updated_at, found[-1].pk) if is_full else again
+            )
+            items += self._reading.items(kind, found, want)
+            has_more = has_more or is_full
+        items.sort(key=lambda item: item.updated_at)
+        return Page(items, following, now, has_more=has_more)
 
     def fetch(self, refs: Sequence[Ref], want: Want) -> Mapping[Ref, Fetched]:
         answer: dict[Ref, Fetched] = {}
         for scope in {ref.scope for ref in refs}:
-            pks = {ref: mapping.defect_id(ref.id) for ref in refs if ref.scope == scope}
-            wanted = [pk for pk in pks.values() if pk is not None]
-            found = queries.defects_by_id(self._project(scope), wanted)
-            by_id = {item.ref.id: item for item in self._items(found, want, found)}
-            answer |= {ref: by_id.get(ref.id, Gone()) for ref in pks}
+            project_id = self._project(scope)
+            wanted = [ref for ref in refs if ref.scope == scope]
+            found = {
+                item.ref.id: item
+                for kind in KINDS
+                if (pks := mapping.rows_of(kind.letter, (ref.id for ref in wanted)))
+                for item in self._reading.items(kind, kind.by_id(project_id, pks).values(), want)
+            }
+            answer |= {ref: found.get(ref.id, Gone()) for ref in wanted}
         return answer
 
     def census(self, scope: str, query: str) -> Iterable[str]:
         if query:
             raise UnsupportedError("This product has no query language yet; filter in the rules.")
-        return (mapping.item_id(pk) for pk in queries.living_ids(self._project(scope)).iterator())
+        project_id = self._project(scope)
+        return (f"{kind.letter}-{pk}" for kind in KINDS for pk in kind.ids(project_id))
+
+    def search(self, scope: str, text: str, limit: int = 20) -> Sequence[Found]:
+        """Find by key (D-12, C-12), by address, or by words of the title."""
+        project_id = self._project(scope)
+        named = self._reading.item_named(text)
+        words = text.split()[:MAX_WORDS]
+        if named is None and not words:
+            return []
+        found = [
+            (row.updated_at, self._reading.found(kind, row))
+            for kind in KINDS
+            for row in (
+                kind.titled(project_id, words, limit)
+                if named is None
+                else kind.by_id(project_id, mapping.rows_of(kind.letter, [named])).values()
+            )
+        ]
+        newest = sorted(found, key=lambda each: each[0], reverse=True)
+        return [each for _, each in newest[:limit]]
+
+    def find_people(self, scope: str, text: str) -> Sequence[Person]:
+        """Find members by a part of their name, user name or e-mail address."""
+        wanted = text.strip().casefold()
+        known = Members.of(self._project(scope)).users
+        fitting = (
+            user
+            for user in known
+            if any(wanted in each.casefold() for each in (user.name, user.username, user.email))
+        )
+        return [found for user in fitting if wanted and (found := mapping.person(user))]
 
     def open(self, ref: Ref, attachment: Attachment) -> AbstractContextManager[BinaryIO]:
-        with _told():
-            _defect, files = self._defect(ref), self._files(ref)
-            file = next((one for one in files if str(one.pk) == attachment.id), None)
-            if file is None:
-                raise GoneError("The file does not exist.")
-            return attachments.path_of(file.blob_id).open("rb")
+        kind, row = self._row(ref)
+        files = attachments.attachments_of(kind.target, [row.pk])
+        file = next((one for one in files if str(one.pk) == attachment.id), None)
+        if file is None:
+            raise GoneError("The file does not exist.")
+        return attachments.path_of(file.blob_id).open("rb")
 
     # -- writing
 
@@ -159,38 +211,32 @@ class PlatformConnector(Connector):
 
     def create(self, scope: str, type_: str, fields: Mapping[str, Value], marker: str) -> Item:
         project_id = self._project(scope)
-        if type_ != mapping.TYPE:
+        kind = next((each for each in KINDS if each.type == type_), None)
+        if kind is None:
             raise InvalidError(f"There is no type {type_} here.", fields={"type": type_})
-        with _told():
-            made = services.create_defect(
-                user=self._account(),
-                project_id=project_id,
-                defect=mapping.new_defect(fields, self._usernames(project_id)),
-                source=SOURCE,
-                marker=marker,
-            )
-        return self._stored(project_id, made.pk)
+        with _told(lambda error: kind.named(error, fields)):
+            pk = kind.create(self._account(), project_id, fields, marker)
+        return self._stored(kind, project_id, pk)
 
     def find(self, scope: str, marker: str, since: datetime) -> Item | None:
         project_id = self._project(scope)
-        defect = queries.defect_by_marker(project_id, marker)
-        if defect is None or defect.created_at < since:
-            return None
-        return self._stored(project_id, defect.pk)
+        for kind in KINDS:
+            row = kind.by_marker(project_id, marker)
+            if row is not None and row.created_at >= since:
+                return self._stored(kind, project_id, row.pk)
+        return None
 
     def update(self, base: Item, changes: Mapping[str, Value]) -> Item:
-        project_id, pk = self._project(base.ref.scope), mapping.defect_id(base.ref.id)
-        if pk is None:
-            raise GoneError("There is no such defect.")
-        with _told():
-            services.update_defect(
-                user=self._account(),
-                defect_id=pk,
-                change=mapping.change_of(changes, self._usernames(project_id)),
-                revision=mapping.revision_of(base.rev),
-                source=SOURCE,
-            )
-        return self._stored(project_id, pk)
+        kind, row = self._row(base.ref)
+        with _told(lambda error: kind.named(error, changes)):
+            kind.update(self._account(), row, changes, mapping.revision_of(base.rev))
+        return self._stored(kind, row.project_id, row.pk)
+
+    def delete(self, ref: Ref) -> None:
+        """Put a thing into the trash."""
+        with suppress(GoneError), _told():
+            kind, row = self._row(ref)
+            kind.delete(self._account(), row.pk)
 
     def add_comment(self, ref: Ref, comment: NewComment) -> Comment:
         with _told():
@@ -209,14 +255,15 @@ class PlatformConnector(Connector):
         return mapping.comment_of(made)
 
     def find_comment(self, ref: Ref, marker: str) -> Comment | None:
-        with _told():
-            said = comments.comment_by_marker(KIND, self._defect(ref).pk, marker)
+        kind, row = self._row(ref)
+        said = comments.comment_by_marker(kind.target, row.pk, marker)
         return mapping.comment_of(said) if said else None
 
     def edit_comment(self, ref: Ref, comment_id: str, comment: NewComment) -> Comment:
+        target = self._target(ref)
         with _told():
             said = comments.edit_comment(
-                comment=comments.comment_on(KIND, self._target(ref).pk, int(comment_id)),
+                comment=comments.comment_on(target.kind, target.pk, int(comment_id)),
                 user_id=self._account().pk,
                 body=comment.body.md,
                 source=SOURCE,
@@ -225,7 +272,7 @@ class PlatformConnector(Connector):
 
     def delete_comment(self, ref: Ref, comment_id: str) -> None:
         target = self._target(ref)
-        said = comments.comments_of(KIND, target.pk).filter(pk=int(comment_id)).first()
+        said = comments.comments_of(target.kind, target.pk).filter(pk=int(comment_id)).first()
         if said is not None:
             comments.delete_comment(comment=said, user_id=self._account().pk, source=SOURCE)
 
@@ -253,9 +300,9 @@ class PlatformConnector(Connector):
             raise AuthFailedError("The sync account of this installation is gone or inactive.")
         return account
 
-    def _may_write(self, account: User, scope: str) -> bool:
+    def _may(self, account: User, action: Action, scope: str) -> bool:
         try:
-            require(account, Action.EDIT_DEFECTS, int(scope) if scope.isdecimal() else 0)
+            require(account, action, int(scope) if scope.isdecimal() else 0)
         except DomainError:
             return False
         return True
@@ -266,74 +313,26 @@ class PlatformConnector(Connector):
             raise ScopeError(f"There is no project {scope} here, or “Sync” is not in it.")
         return int(scope)
 
-    def _usernames(self, project_id: int) -> dict[str, str]:
-        return {str(user.pk): user.username for user in members_of(project_id)}
-
-    def _defect(self, ref: Ref) -> Defect:
-        pk = mapping.defect_id(ref.id)
-        found = queries.defects_by_id(self._project(ref.scope), [pk] if pk else [])
-        if pk not in found:
-            raise GoneError("There is no such defect.")
-        return found[pk]
+    def _row(self, ref: Ref) -> tuple[Kind[Any], Row]:
+        for kind in KINDS:
+            pks = mapping.rows_of(kind.letter, [ref.id])
+            if pks and (found := kind.by_id(self._project(ref.scope), pks)):
+                return kind, found[pks[0]]
+        raise GoneError("There is no such defect or case.")
 
     def _target(self, ref: Ref) -> Target:
-        defect = self._defect(ref)
+        kind, row = self._row(ref)
         with _told():
-            require(self._account(), Action.COMMENT, defect.project_id)
-        return Target(KIND, defect.pk, defect.project_id)
+            require(self._account(), Action.COMMENT, row.project_id)
+        return Target(kind.target, row.pk, row.project_id)
 
-    def _files(self, ref: Ref) -> Iterable[File]:
-        return attachments.attachments_of(KIND, [mapping.defect_id(ref.id) or 0])
-
-    def _stored(self, project_id: int, pk: int) -> Item:
-        """Return a defect as it is now, with every field: the read-back of a write."""
-        found = queries.defects_by_id(project_id, [pk])
-        if pk not in found:
-            raise GoneError("The defect was deleted.")
-        fields = {name for name, *_ in mapping.FIELDS}
-        return self._items(found, Want(frozenset(fields)), [pk])[0]
-
-    def _items(
-        self, defects: Mapping[int, Defect], want: Want, order: Collection[int]
-    ) -> list[Item]:
-        revs = comments.revisions_of(KIND, defects.keys())
-        said: Mapping[int, list[Said]] = (
-            comments.said_on(KIND, defects.keys()) if want.comments else {}
-        )
-        files = self._files_by_defect(defects.keys()) if want.attachments else {}
-        place = (self.system.id, self.system.base_url)
-        return [
-            mapping.item_of(
-                defects[pk],
-                place=place,
-                fields=mapping.values_of(defects[pk], want.fields),
-                said_rev=revs.get(pk, ""),
-                comments=[mapping.comment_of(c) for c in said.get(pk, [])]
-                if want.comments
-                else None,
-                attachments=files.get(pk, []) if want.attachments else None,
-            )
-            for pk in order
-        ]
-
-    def _files_by_defect(self, pks: Collection[int]) -> dict[int, list[Attachment]]:
-        files: dict[int, list[Attachment]] = {}
-        for file in attachments.attachments_of(KIND, pks):
-            files.setdefault(file.target_id, []).append(mapping.attachment_of(file))
-        return files
+    def _stored(self, kind: Kind[Any], project_id: int, pk: int) -> Item:
+        """Return a thing as it is now, with every field: the read-back of a write."""
+        found = kind.by_id(project_id, [pk])
+        if not found:
+            raise GoneError(f"The {kind.type.lower()} was deleted.")
+        return self._reading.whole(kind, found[pk])
 
 
-def _cursor(at: datetime, id_: int, said_at: datetime, said_id: int) -> dict[str, Any]:
-    return {"at": at.isoformat(), "id": id_, "said_at": said_at.isoformat(), "said_id": said_id}
-
-
-def _is_full(*pages: Sequence[Any]) -> bool:
-    return any(len(page) == PAGE_SIZE for page in pages)
-
-
-def _next(found: Sequence[Defect], said: Sequence[Said], now: datetime) -> dict[str, Any]:
-    """Go on behind a full page; once all is read, begin again a little before now."""
-    again = now - OVERLAP
-    at, id_ = (found[-1].updated_at, found[-1].pk) if _is_full(found) else (again, 0)
-    said_at, said_id = (said[-1].updated_at, said[-1].pk) if _is_full(said) else (again, 0)
-    return _cursor(at, id_, said_at, said_id)
+def _place(at: datetime, id_: int) -> dict[str, Any]:
+    return {"at": at.isoformat(), "id": id_}

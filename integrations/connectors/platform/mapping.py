@@ -1,134 +1,60 @@
-"""Defects of this product ↔ items. Field ids are the defect's own names."""
+"""Words that defects and cases of this product share as items: ids, people, comments, files."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-from integrations.base.items import (
-    Attachment,
-    Comment,
-    FieldSpec,
-    FieldType,
-    Item,
-    Option,
-    Person,
-    Ref,
-    Rich,
-    TypeSpec,
-    Value,
-)
+from integrations.base.errors import InvalidError
+from integrations.base.items import Attachment, Comment, Option, Person, Rich
 from testmgmt.accounts.models import User
 from testmgmt.core.models import Attachment as File
 from testmgmt.core.models import Comment as Said
-from testmgmt.defects.domain import DefectChange, NewDefect
-from testmgmt.defects.models import Defect
 from testmgmt.projects.models import Choice
-from testmgmt.projects.names import Choices
+from testmgmt.projects.names import members_of
 
-TYPE = "Defect"
-CHOICES: Mapping[str, str] = {
-    "status": Choice.Field.DEFECT_STATUS,
-    "severity": Choice.Field.SEVERITY,
-    "priority": Choice.Field.PRIORITY,
-}
-PEOPLE = ("assignee", "reporter")
-FIELDS: Sequence[tuple[str, str, FieldType]] = (
-    ("title", "Title", FieldType.TEXT),
-    ("description", "Description", FieldType.RICH),
-    ("status", "Status", FieldType.STATUS),
-    ("severity", "Severity", FieldType.OPTION),
-    ("priority", "Priority", FieldType.OPTION),
-    ("assignee", "Assigned to", FieldType.PERSON),
-    ("reporter", "Reporter", FieldType.PERSON),
-    ("labels", "Labels", FieldType.SET),
-    ("environment", "Environment", FieldType.TEXT),
-    ("build", "Build", FieldType.TEXT),
-)
+DEFECT, CASE = "D", "C"
 
 
 def item_id(defect_id: int) -> str:
-    """Return the id under which a defect is linked; other kinds of things get other letters."""
-    return f"D-{defect_id}"
+    """Return the id under which a defect is linked."""
+    return f"{DEFECT}-{defect_id}"
 
 
-def defect_id(item: str) -> int | None:
-    """Return the defect of an id, None where it is none of ours."""
-    letter, _, number = item.partition("-")
-    return int(number) if letter == "D" and number.isdecimal() else None
+def case_item_id(case_id: int) -> str:
+    """Return the id under which a case is linked."""
+    return f"{CASE}-{case_id}"
 
 
-def type_spec(choices: Mapping[str, Choices]) -> TypeSpec:
-    """Describe what a defect holds in this project."""
-    return TypeSpec(TYPE, TYPE, [_spec(name, label, kind, choices) for name, label, kind in FIELDS])
+def row_id(letter: str, item: str) -> int | None:
+    """Return the row of an item's id, None where it is no thing of this letter."""
+    own, _, number = item.partition("-")
+    return int(number) if own == letter and number.isascii() and number.isdecimal() else None
 
 
-def _spec(name: str, label: str, kind: FieldType, choices: Mapping[str, Choices]) -> FieldSpec:
-    offered = choices[CHOICES[name]].rows if name in CHOICES else ()
-    return FieldSpec(
-        id=name,
-        name=label,
-        type=kind,
-        role=name,
-        is_required=name == "title",
-        has_default=name in CHOICES,
-        options=[Option(row.slug, row.name, row.category) for row in offered if row.is_active],
-    )
+def rows_of(letter: str, items: Iterable[str]) -> list[int]:
+    """Return the rows of those ids that are things of this letter."""
+    rows = (row_id(letter, item) for item in items)
+    return [row for row in rows if row is not None]
 
 
-def person(user: User | None, name: str) -> Person | None:
+def revision_of(rev: str) -> int:
+    """Return the thing's own part of a revision; comments do not stand in a write's way."""
+    return int(rev.partition("+")[0])
+
+
+def person(user: User | None, name: str = "") -> Person | None:
     """Return a member, or somebody whom only a tracker knows, or nobody."""
     if user is not None:
         return Person(str(user.pk), user.name, user.email or None)
     return Person(None, name) if name else None
 
 
-def values_of(defect: Defect, wanted: Iterable[str]) -> dict[str, Value]:
-    """Return the fields asked for, as canonical values."""
-    values: dict[str, Value] = {
-        "title": defect.title,
-        "description": Rich(defect.description),
-        "status": defect.status.name,
-        "severity": defect.severity.name,
-        "priority": defect.priority.name,
-        "assignee": person(defect.assignee, defect.assignee_name),
-        "reporter": person(defect.reporter, defect.reporter_name),
-        "labels": frozenset(tag.name for tag in defect.labels.all()),
-        "environment": defect.environment,
-        "build": defect.build,
-    }
-    return {name: values[name] for name in wanted if name in values}
-
-
-def item_of(
-    defect: Defect,
-    *,
-    place: tuple[UUID, str],
-    fields: Mapping[str, Value],
-    said_rev: str,
-    comments: Sequence[Comment] | None = None,
-    attachments: Sequence[Attachment] | None = None,
-) -> Item:
-    """Return a defect as an item; `place` is the system's id and its base URL."""
-    system, base_url = place
-    return Item(
-        ref=Ref(system, str(defect.project_id), item_id(defect.pk)),
-        key=defect.key,
-        url=f"{base_url}/defects/{defect.pk}/",
-        type=TYPE,
-        fields=fields,
-        rev=f"{defect.revision}+{said_rev}" if said_rev else str(defect.revision),
-        created_at=defect.created_at,
-        updated_at=defect.updated_at,
-        is_author_us=defect.marker is not None,
-        marker=defect.marker,
-        comments=comments,
-        attachments=attachments,
-    )
-
-
-def revision_of(rev: str) -> int:
-    """Return the defect's own part of a revision; comments do not stand in a write's way."""
-    return int(rev.partition("+")[0])
+def options_of(rows: Iterable[Choice], categories: Mapping[str, str]) -> list[Option]:
+    """Return the choices that are offered; `categories` are those that a choice lacks itself."""
+    return [
+        Option(row.slug, row.name, row.category or categories.get(row.slug, ""))
+        for row in rows
+        if row.is_active
+    ]
 
 
 def comment_of(said: Said) -> Comment:
@@ -146,38 +72,47 @@ def comment_of(said: Said) -> Comment:
 
 def attachment_of(file: File) -> Attachment:
     """Return a file without its bytes."""
-    return Attachment(str(file.pk), file.name, file.blob.size, file.mime, file.created_at)
+    return Attachment(
+        id=str(file.pk),
+        name=file.name,
+        size=file.blob.size,
+        mime=file.mime,
+        created_at=file.created_at,
+        sha256=file.blob_id,
+    )
 
 
-def new_defect(fields: Mapping[str, Value], usernames: Mapping[str, str]) -> NewDefect:
-    """Return the defect that these values make; `usernames` are members by their id."""
-    return NewDefect(**{"title": "", **_columns(fields, usernames)})
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The people of a project."""
 
+    users: Collection[User]
 
-def change_of(fields: Mapping[str, Value], usernames: Mapping[str, str]) -> DefectChange:
-    """Return the change that these values ask for."""
-    return DefectChange(**_columns(fields, usernames))
+    @classmethod
+    def of(cls, project_id: int) -> "Members":
+        """Return them; one statement."""
+        return cls(members_of(project_id))
 
+    def username(self, value: object) -> str:
+        """Return what we call a member, empty for anybody else."""
+        wanted = value.id if isinstance(value, Person) else None
+        return next((user.username for user in self.users if str(user.pk) == wanted), "")
 
-def _columns(fields: Mapping[str, Value], usernames: Mapping[str, str]) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
-    for name, value in fields.items():
-        columns |= _column(name, value, usernames)
-    return columns
+    def member(self, name: str, value: object) -> str:
+        """Return what we call somebody who has to be a member, empty for nobody."""
+        username = self.username(value)
+        if isinstance(value, Person) and not username:
+            message = f"{value.name} is no member of the project."
+            raise InvalidError(message, fields={name: message}, fix="Map the person.")
+        return username
 
+    def person(self, username: str) -> Person:
+        """Return the member of this name, or a stranger of this name."""
+        found = (user for user in self.users if user.username == username)
+        return person(next(found, None), username) or Person(None, username)
 
-def _column(name: str, value: Value, usernames: Mapping[str, str]) -> dict[str, Any]:
-    if name in PEOPLE:
-        return _person_columns(name, value, usernames)
-    if isinstance(value, Rich):
-        return {name: value.md}
-    if isinstance(value, frozenset):
-        return {name: sorted(value)}
-    return {name: "" if value is None else str(value)}
-
-
-def _person_columns(name: str, value: Value, usernames: Mapping[str, str]) -> dict[str, str]:
-    if not isinstance(value, Person):
-        return {name: "", f"{name}_name": ""}
-    username = usernames.get(value.id or "", "")
-    return {name: username, f"{name}_name": "" if username else value.name}
+    def columns(self, name: str, value: object) -> dict[str, str]:
+        """Return the two columns that hold a person: a member, or a name from elsewhere."""
+        username = self.username(value)
+        stranger = value.name if isinstance(value, Person) and not username else ""
+        return {name: username, f"{name}_name": stranger}

@@ -11,6 +11,7 @@ from testmgmt.cases.services.cases import (
     create_cases,
     delete_case,
     restore_version,
+    touch,
     update_case,
 )
 from testmgmt.cases.services.imports import (
@@ -44,6 +45,7 @@ __all__ = [
     "restore_cases",
     "restore_version",
     "tag_cases",
+    "touch",
     "update_case",
     "update_section",
 ]

@@ -1,9 +1,10 @@
 """What people do with cases."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from testmgmt.cases.queries.offers import custom_specs
 from testmgmt.cases.queries.values import CHOICES, PROPERTIES, TEXTS
 from testmgmt.cases.services import writing
 from testmgmt.cases.services.reach import reach, record, tell
-from testmgmt.core.errors import NotFoundError, StaleRevisionError
+from testmgmt.core.errors import ConflictError, NotFoundError, StaleRevisionError
 from testmgmt.core.permissions import Action
 from testmgmt.projects.names import choices_of
 from testmgmt.projects.permissions import require
@@ -34,9 +35,34 @@ def create_cases(
     return made
 
 
+def _marked(project_id: int, marker: str | None) -> Case | None:
+    """Return the case that holds a marker; in another project nobody may find it."""
+    known = Case.objects.filter(marker=marker).first() if marker else None
+    if known is not None and known.project_id != project_id:
+        raise ConflictError("Another project holds this marker.", code="marker_taken")
+    return known
+
+
+@transaction.atomic
 def create_case(*, user: User, project_id: int, case: NewCase, source: str = "") -> Case:
-    """Write down a case."""
-    return create_cases(user=user, project_id=project_id, cases=[case], source=source)[0]
+    """Write down a case. With a marker it is made once, however often this is called."""
+    require(user, Action.EDIT_CASES, project_id)
+    known = _marked(project_id, case.marker)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return create_cases(user=user, project_id=project_id, cases=[case], source=source)[0]
+    except IntegrityError:
+        known = _marked(project_id, case.marker)  # somebody was faster
+        if known is None:
+            raise
+        return known
+
+
+def touch(*, case_id: int, now: datetime) -> None:
+    """Let a case count as changed: something was said of it, or a file came."""
+    Case.objects.filter(pk=case_id).update(updated_at=now)
 
 
 def _check_revision(case: Case, revision: int | None) -> None:

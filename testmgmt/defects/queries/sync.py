@@ -1,7 +1,9 @@
 """Reads for the sync, which acts for a project as a whole."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import and_
 
 from django.db.models import Q, QuerySet
 
@@ -39,3 +41,10 @@ def living_ids(project_id: int) -> QuerySet[Defect, int]:
     """Return the ids of all defects of a project; iterate it, it may be large."""
     living = Defect.objects.filter(project_id=project_id, deleted_at=None)
     return living.order_by("pk").values_list("pk", flat=True)
+
+
+def titled(project_id: int, words: Sequence[str], limit: int) -> list[Defect]:
+    """Return the defects whose title holds all of these words, the newest change first."""
+    holding = reduce(and_, (Q(title__icontains=word) for word in words))
+    living = Defect.objects.filter(holding, project_id=project_id, deleted_at=None)
+    return list(living.select_related("project", "status").order_by("-updated_at", "-pk")[:limit])

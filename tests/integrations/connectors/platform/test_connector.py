@@ -1,67 +1,11 @@
-from contextlib import contextmanager
-from uuid import uuid4
-
 import pytest
 
-from integrations.base.config import SystemConfig
 from integrations.base.errors import DeniedError, InvalidError, StaleError
 from integrations.base.items import Person, Ref, Want
-from integrations.connectors.platform.connector import PlatformConnector
-from testmgmt.accounts.service_accounts import sync_account
-from testmgmt.core import comments
-from testmgmt.core.models import TargetKind
 from testmgmt.core.permissions import Role
-from testmgmt.core.targets import Target
-from testmgmt.defects import services
-from testmgmt.defects.domain import DefectChange, NewDefect
 from testmgmt.defects.models import Defect
-from tests.factories.projects import MembershipFactory
 from tests.integrations.connectors.contract import MARKER, ConnectorContract
-
-IN_PROCESS = "no wire between us and ourselves: nothing can be lost or limited on it"
-
-
-class Human:
-    """Ada at work in the pages."""
-
-    def __init__(self, user, project):
-        self.user, self.project = user, project
-
-    def create(self, title):
-        draft = NewDefect(title=title)
-        made = services.create_defect(user=self.user, project_id=self.project.pk, defect=draft)
-        return made.key
-
-    def edit(self, item_id, title):
-        change = DefectChange(title=title)
-        services.update_defect(user=self.user, defect_id=int(item_id[2:]), change=change)
-
-    def comment(self, item_id, text):
-        target = Target(TargetKind.DEFECT, int(item_id[2:]), self.project.pk)
-        made = comments.add_comment(target=target, user_id=self.user.pk, body=text)
-        return str(made.pk)
-
-    def delete(self, item_id):
-        defect = Defect.objects.get(pk=int(item_id[2:]))
-        services.delete_defect(user=self.user, defect_id=defect.pk, now=defect.created_at)
-
-
-@pytest.fixture
-def account(shop):
-    account = sync_account()
-    MembershipFactory(project=shop, user=account, role=Role.TESTER)
-    return account
-
-
-@pytest.fixture
-def connector(account):
-    system = SystemConfig(uuid4(), "http://here", {}, account_id=str(account.pk))
-    return PlatformConnector(system)
-
-
-@pytest.fixture
-def scope(shop):
-    return str(shop.pk)
+from tests.integrations.connectors.platform.humans import Author, Human
 
 
 class TestPlatformContract(ConnectorContract):
@@ -73,19 +17,15 @@ class TestPlatformContract(ConnectorContract):
     def person(self, ada, shop):
         return Human(ada, shop)
 
-    @pytest.fixture
-    def broken(self, account):
-        @contextmanager
-        def faulty(fault):
-            if fault != "unauthorised":
-                pytest.skip(IN_PROCESS)
-            account.is_active = False
-            account.save()
-            yield
-            account.is_active = True
-            account.save()
 
-        return faulty
+class TestCaseContract(ConnectorContract):
+    @pytest.fixture
+    def type_(self):
+        return "Test Case"
+
+    @pytest.fixture
+    def person(self, ada, shop):
+        return Author(ada, shop)
 
 
 def test_creates_once_for_one_marker(connector, scope):
@@ -148,5 +88,5 @@ def test_fetches_a_page_in_a_fixed_number_of_statements(
     refs = [Ref(connector.system.id, scope, human.create(f"Defect {n}")) for n in range(5)]
     want = Want(frozenset({"title", "labels", "status"}), comments=True)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         connector.fetch(refs, want)
