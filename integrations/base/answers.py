@@ -113,6 +113,11 @@ class Dialect:
         del answer, words
         return None
 
+    def page(self, answer: Answer) -> ConnectorError | None:
+        """Return what a page for people means; None where it tells no more than others."""
+        del answer
+        return None
+
     def is_unapplied(self, answer: Answer) -> bool:
         """Say whether a write that ended in a server error surely changed nothing."""
         return answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.retry_after is not None
@@ -166,6 +171,9 @@ def error_of(answer: Answer, dialect: Dialect, secrets: frozenset[str]) -> Conne
 
 
 def _page_error(answer: Answer, dialect: Dialect) -> ConnectorError:
+    told = dialect.page(answer)
+    if told is not None:
+        return told
     if _PASSWORD_INPUT in answer.body.lower():
         return AuthFailedError(
             f"{answer.origin} shows a sign-in page to programs.",

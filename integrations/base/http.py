@@ -6,7 +6,7 @@ hold secrets.
 
 import io
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import Any, BinaryIO, ClassVar, TypedDict, Unpack
@@ -39,7 +39,7 @@ class Parts(TypedDict, total=False):
 
     params: Mapping[str, Any]
     json: Any
-    data: bytes | Iterator[bytes] | Multipart
+    data: bytes | Iterable[bytes]
     headers: Mapping[str, str]
 
 
@@ -122,19 +122,24 @@ class ApiClient:
             with io.BufferedReader(_Download(response, self.max_file), PIECE) as opened:
                 yield opened
 
-    def _checked(self, method: str, response: Response, deadline: float) -> Answer:
-        answer = Answer(
-            method=method,
-            url=response.url,
-            status=response.status_code,
-            headers=response.headers,
-            body=self._body(method, response, deadline),
-            is_elsewhere=not self._is_home(response.url),
-        )
+    def checked(self, answer: Answer) -> Answer:
+        """Return an answer that is a success; also for each part of a batch's answer."""
         error = error_of(answer, self._dialect, self._auth.secrets if self._auth else frozenset())
         if error is not None:
             raise error
         return answer
+
+    def _checked(self, method: str, response: Response, deadline: float) -> Answer:
+        return self.checked(
+            Answer(
+                method=method,
+                url=response.url,
+                status=response.status_code,
+                headers=response.headers,
+                body=self._body(method, response, deadline),
+                is_elsewhere=not self._is_home(response.url),
+            )
+        )
 
     def _body(self, method: str, response: Response, deadline: float) -> bytes:
         body = bytearray()
