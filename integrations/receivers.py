@@ -5,19 +5,26 @@ import logging
 from kombu.exceptions import OperationalError
 
 from integrations import services, store, tasks
-from integrations.connectors.platform.mapping import item_id
+from integrations.connectors.platform.mapping import case_item_id, item_id
 from testmgmt.core.events import Event, on_commit, within
 
 _log = logging.getLogger(__name__)
 
 
-@within("defect.created", "defect.updated", "defect.deleted", "defect.commented")
+_CHANGES = ("created", "updated", "deleted", "commented", "files_changed")
+_ITEM_IDS = {"defect": item_id, "case": case_item_id}
+
+
+@within(*(f"{kind}.{change}" for kind in _ITEM_IDS for change in _CHANGES))
 def mark(event: Event) -> None:
-    """Mark the item inside the transaction of its change, so that neither is lost alone."""
+    """Mark the item inside the transaction of its change, so that neither is lost alone.
+
+    What importers write by the thousand (`cases.created`) the next poll of this product sees.
+    """
     if event.project_id is not None:
         services.item_changed(
             project_id=event.project_id,
-            item_id=item_id(int(event.object_id)),
+            item_id=_ITEM_IDS[event.name.partition(".")[0]](int(event.object_id)),
             why="save",
             user_id=None if event.source else event.user_id,  # a sync's own write: nobody asked
         )
