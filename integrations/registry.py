@@ -10,6 +10,7 @@ CONNECTORS: Mapping[str, str] = {
     "platform": "integrations.connectors.platform.connector:PlatformConnector",
     "memory": "integrations.connectors.memory.connector:MemoryConnector",
     "jira": "integrations.connectors.jira.connector:JiraConnector",
+    "github": "integrations.connectors.github.connector:GitHubConnector",
 }
 
 
