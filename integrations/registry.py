@@ -11,6 +11,7 @@ CONNECTORS: Mapping[str, str] = {
     "memory": "integrations.connectors.memory.connector:MemoryConnector",
     "jira": "integrations.connectors.jira.connector:JiraConnector",
     "github": "integrations.connectors.github.connector:GitHubConnector",
+    "azure_devops": "integrations.connectors.azure_devops.connector:AzureDevOpsConnector",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from integrations.base.config import Caps, ConfigField, SystemConfig
 from integrations.base.connector import Connector
-from integrations.base.errors import AuthFailedError, GoneError, ScopeError
+from integrations.base.errors import AuthFailedError, ConnectorError, GoneError, ScopeError
 from integrations.base.items import (
     Attachment,
     Check,
@@ -45,7 +45,11 @@ class MemoryConnector(Connector):
         ConfigField("token", "Token", "Any text, unless the tracker asks for one.", is_secret=True),
     )
     caps: ClassVar[Caps] = Caps(
-        has_strong_rev=True, read_after_write=timedelta(seconds=20), batch_fetch=PAGE_SIZE
+        has_delete=True,
+        has_strong_rev=True,
+        read_after_write=timedelta(seconds=20),
+        batch_fetch=PAGE_SIZE,
+        batch_update=PAGE_SIZE,
     )
 
     def __init__(self, system: SystemConfig) -> None:
@@ -138,8 +142,24 @@ class MemoryConnector(Connector):
 
     def update(self, base: Item, changes: Mapping[str, Value]) -> Item:
         with self._call("update"):
-            rev = base.rev if self.tracker.has_strong_rev else ""
-            return self._item(self.tracker.edit(base.ref.id, changes, rev=rev))
+            return self._edited(base, changes)
+
+    def update_many(
+        self, updates: Sequence[tuple[Item, Mapping[str, Value]]]
+    ) -> Sequence[Item | ConnectorError]:
+        answers: list[Item | ConnectorError] = []
+        with self._call("update_many"):
+            for base, changes in updates:
+                try:
+                    answers.append(self._edited(base, changes))
+                except ConnectorError as error:
+                    answers.append(error)
+        return answers
+
+    def delete(self, ref: Ref) -> None:
+        with self._call("delete"):
+            if ref.id in self.tracker.records:
+                self.tracker.delete(ref.id)
 
     def add_comment(self, ref: Ref, comment: NewComment) -> Comment:
         with self._call("add_comment"):
@@ -180,6 +200,10 @@ class MemoryConnector(Connector):
             raise AuthFailedError("The token is wrong.", fix="Enter a new token.")
         yield
         self.tracker.call(name, "applied")
+
+    def _edited(self, base: Item, changes: Mapping[str, Value]) -> Item:
+        rev = base.rev if self.tracker.has_strong_rev else ""
+        return self._item(self.tracker.edit(base.ref.id, changes, rev=rev))
 
     def _is_token_ok(self) -> bool:
         return self.tracker.token in {"", self.system.credentials.get("token", "")}

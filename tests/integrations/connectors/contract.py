@@ -19,6 +19,7 @@ from integrations.base.errors import (
     InvalidError,
     RateLimitedError,
     ScopeError,
+    StaleError,
     TransientError,
     UncertainError,
 )
@@ -234,6 +235,58 @@ class ConnectorContract:
 
         assert ids <= set(connector.census(scope, ""))
 
+    # -- searching
+
+    def test_searches_by_key_and_by_address(self, connector, scope, item, settle, draft, fields):
+        self._require(connector, "search")
+        settle()
+
+        by_key = connector.search(scope, item.key)
+        by_address = connector.search(scope, item.url)
+
+        assert [found.ref for found in (*by_key[:1], *by_address[:1])] == [item.ref, item.ref]
+        assert by_key[0].title == draft[fields["title"].id]
+        assert (by_key[0].key, by_key[0].url, by_key[0].type) == (item.key, item.url, item.type)
+        assert by_key[0].status in {option.name for option in fields["status"].options}
+
+    def test_searches_by_words_of_the_title(self, connector, scope, person, settle):
+        self._require(connector, "search")
+        wanted = person.create("Basket forgets vouchers")
+        person.create("Search is slow")
+        settle()
+
+        found = connector.search(scope, "vouchers basket")
+
+        assert [one.ref.id for one in found] == [wanted]
+
+    def test_searches_for_no_more_than_the_limit(self, connector, scope, person, settle):
+        self._require(connector, "search")
+        for number in range(3):
+            person.create(f"Basket {number}")
+        settle()
+
+        assert len(connector.search(scope, "basket", limit=2)) == 2
+
+    def test_finds_no_item_for_words_that_no_title_has(self, connector, scope, item, settle):
+        self._require(connector, "search")
+        settle()
+
+        assert list(connector.search(scope, "zebra")) == []
+
+    def test_finds_people_by_name(self, connector, scope):
+        self._require(connector, "find_people")
+        us = connector.verify(scope)
+
+        found = connector.find_people(scope, us.account_name)
+
+        assert us.account_id in {one.id for one in found}
+        assert all(one.name for one in found)
+
+    def test_finds_nobody_by_a_name_that_nobody_has(self, connector, scope):
+        self._require(connector, "find_people")
+
+        assert list(connector.find_people(scope, "nobody-of-that-name")) == []
+
     # -- updating
 
     def test_updates_and_reads_back(self, connector, item, fields, want):
@@ -281,6 +334,58 @@ class ConnectorContract:
         connector.update(item, {fields["title"].id: "Login works"})
 
         assert self._fetch(connector, item.ref, want).marker == MARKER
+
+    # -- updating many, deleting
+
+    def test_updates_many_and_reads_each_back(self, connector, scope, person, fields, want):
+        if connector.caps.batch_update == 1:
+            pytest.skip("this tracker writes one item a call")
+        title = fields["title"].id
+        items = self._made(connector, scope, person, want)
+
+        back = connector.update_many([(one, {title: f"New {n}"}) for n, one in enumerate(items)])
+
+        assert [one.fields[title] for one in back] == ["New 0", "New 1", "New 2"]
+        assert [one.ref for one in back] == [one.ref for one in items]
+        found = connector.fetch([one.ref for one in items], want)
+        assert [found[one.ref].rev for one in items] == [one.rev for one in back]
+
+    def test_tells_of_each_of_many_what_became_of_it(self, connector, scope, person, fields, want):
+        if connector.caps.batch_update == 1:
+            pytest.skip("this tracker writes one item a call")
+        title, status = fields["title"].id, fields["status"].id
+        good, bad, other = self._made(connector, scope, person, want)
+
+        back = connector.update_many(
+            [(good, {title: "A"}), (bad, {status: "No such status"}), (other, {title: "C"})]
+        )
+
+        assert isinstance(back[1], InvalidError)
+        assert back[1].fields.get(status)
+        assert [back[0].fields[title], back[2].fields[title]] == ["A", "C"]
+        assert self._fetch(connector, bad.ref, want).fields == bad.fields
+
+    def test_refuses_of_many_those_that_moved_on(self, connector, scope, person, fields, want):
+        if connector.caps.batch_update == 1 or not connector.caps.has_strong_rev:
+            pytest.skip("this tracker does not compare revisions of many")
+        title = fields["title"].id
+        still, moved, _third = self._made(connector, scope, person, want)
+        person.edit(moved.ref.id, "By hand")
+
+        back = connector.update_many([(still, {title: "A"}), (moved, {title: "B"})])
+
+        assert back[0].fields[title] == "A"
+        assert isinstance(back[1], StaleError)
+        assert self._fetch(connector, moved.ref, want).fields[title] == "By hand"
+
+    def test_deletes_and_does_not_mind_a_second_time(self, connector, item, want):
+        if not connector.caps.has_delete:
+            pytest.skip("this tracker deletes nothing")
+
+        connector.delete(item.ref)
+        connector.delete(item.ref)
+
+        assert connector.fetch([item.ref], want) == {item.ref: Gone()}
 
     # -- comments
 
@@ -392,6 +497,16 @@ class ConnectorContract:
     def settle(self):
         """Return what waits until the search of the tracker is up to date; override if late."""
         return lambda: None
+
+    def _made(self, connector, scope, person, want):
+        """Return three items that somebody made, as they are read."""
+        refs = [Ref(connector.system.id, scope, person.create(f"Item {n}")) for n in range(3)]
+        found = connector.fetch(refs, want)
+        return [found[ref] for ref in refs]
+
+    def _require(self, connector: Connector, method: str) -> None:
+        if getattr(type(connector), method) is getattr(Connector, method):
+            pytest.skip(f"{connector.label} has no {method}")
 
     def _fetch(self, connector: Connector, ref: Ref, want: Want) -> Item:
         found = connector.fetch([ref], want)[ref]

@@ -50,7 +50,7 @@ class Human:
 @pytest.fixture
 def connector():
     system = SystemConfig(id=uuid4(), base_url="https://memory.example", credentials={})
-    install(system.id, MemoryTracker())
+    install(system.id, MemoryTracker(has_strong_rev=True))
     return MemoryConnector(system)
 
 
@@ -105,7 +105,6 @@ def test_refuses_a_wrong_token(connector):
 
 
 def test_refuses_a_write_to_an_item_that_moved_on(connector):
-    connector.tracker.has_strong_rev = True
     item = connector.create("MEM", "Bug", {"title": "One"}, "m")
     connector.tracker.edit(item.ref.id, {"title": "Two"})
 

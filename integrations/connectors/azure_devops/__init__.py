@@ -1,0 +1,1 @@
+"""Azure DevOps, Services and Server: work items by REST 7.1."""

@@ -1,0 +1,79 @@
+"""An Azure DevOps on loopback, and every call held against the vendor's document."""
+
+import io
+from uuid import uuid4
+
+import pytest
+import requests
+from urllib3 import HTTPResponse
+
+from integrations.base.config import SystemConfig
+from integrations.connectors.azure_devops.connector import AzureDevOpsConnector
+from integrations.connectors.azure_devops.upload import Body
+from integrations.sandbox.azure_devops.sandbox import SandboxAzureDevOps
+from tests.contracts import violations
+
+TOKENS = {"sync": "sandbox-t0ken", "reader": "reader-t0ken", "outsider": "0utsider-token"}
+ENG = "6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c"
+OPS = "eb6e4656-77fc-42a1-9181-4c6d8e9da5d1"
+
+
+@pytest.fixture
+def azure(monkeypatch):
+    """An organisation of our own, empty; a call that breaks the contract fails the test."""
+    found = []
+    with SandboxAzureDevOps(TOKENS) as opened:
+        checked = _checked(requests.Session.send, opened.url, found)
+        monkeypatch.setattr(requests.Session, "send", checked)
+        yield opened
+    assert found == []
+
+
+@pytest.fixture
+def ken(azure):
+    """Somebody who works there by hand."""
+    return azure.as_human("ken")
+
+
+@pytest.fixture
+def calls():
+    """What the connector's observer heard."""
+    return []
+
+
+@pytest.fixture
+def connect(azure, calls):
+    """Return a connector to the sandbox, with other credentials or addresses where wanted."""
+
+    def make(**changes):
+        given = {
+            "id": uuid4(),
+            "base_url": azure.url,
+            "credentials": {"token": TOKENS["sync"]},
+            "is_private_allowed": True,
+            **changes,
+        }
+        return AzureDevOpsConnector(SystemConfig(**given), lambda *call: calls.append(call[:3]))
+
+    return make
+
+
+@pytest.fixture
+def connector(connect):
+    return connect()
+
+
+def _checked(send, base_url, found):
+    def sent(session, request, **options):
+        if isinstance(request.body, Body):
+            content = b"".join(request.body)
+            request.body = content
+        response = send(session, request, **options)
+        if request.url.startswith(f"{base_url}/_apis") or f"{base_url}/" in request.url:
+            broken = violations("azure-devops", response)
+            found.extend(f"{request.method} {request.url}: {each}" for each in broken)
+            # The check has read the answer; the client wants to read it as well.
+            response.raw = HTTPResponse(io.BytesIO(response.content), preload_content=False)
+        return response
+
+    return sent
