@@ -34,13 +34,6 @@ class GitHubClient:
 
     # -- the site
 
-    def meta(self) -> Answer:
-        """Ask what this is.
-
-        https://docs.github.com/en/rest/meta/meta#get-github-meta-information
-        """
-        return self._call("GET", "/meta")
-
     def user(self) -> Answer:
         """Say who we are.
 

@@ -189,7 +189,7 @@ class GitHubConnector(Connector):
 
     def find(self, scope: str, marker: str, since: datetime) -> Item | None:
         """Look for our own creation with this marker among those made since then."""
-        order = {"creator": self.site.login, "sort": "created", "direction": "desc"}
+        order = {"creator": self.site.me["login"], "sort": "created", "direction": "desc"}
         with self.reading.inside(scope):
             for raw in self.site.client.all_issues(scope, **order):
                 if moment(raw["created_at"]) < since.replace(microsecond=0):

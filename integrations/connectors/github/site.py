@@ -50,14 +50,15 @@ class Site:
         return GitHubClient(http)
 
     @cached_property
-    def login(self) -> str:
-        """Our account's name, asked anew: people may change it."""
-        return str(self.client.user().json()["login"])
+    def me(self) -> Json:
+        """Our account, asked anew: people may change its name."""
+        found: Json = self.client.user().json()
+        return found
 
     @cached_property
     def reader(self) -> Reader:
         """The reader of this GitHub's payloads."""
-        us = self.system.account_id or str(self.client.user().json()["id"])
+        us = self.system.account_id or str(self.me["id"])
         return Reader(self.system.id, us)
 
     @property

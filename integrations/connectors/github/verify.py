@@ -50,45 +50,44 @@ class Verification:
         )
 
     def _walk(self, scope: str) -> None:
-        self._address()
-        self.step = "Sign-in"
         self._sign_in()
         if scope:
             self.step = "Repository"
             repository = self._repository(scope)
-            self._labels(repository)
             self.step = "Issues"
             self._issues(scope, repository)
+            self.step = "Labels and assignees"
+            self._labels(repository)
             self.step = "Branch"
             self._branch(scope, repository)
 
-    def _address(self) -> None:
+    def _sign_in(self) -> None:
+        """Address and sign-in are one call: a wrong address does not know what a user is."""
         try:
-            answer = self.site.client.meta()
+            answer = self.site.client.user()
         except AuthFailedError:
             self.version, self.step = "GitHub", "Sign-in"
             raise
         except GoneError as error:
             raise AddressError("What answers there is not GitHub.", fix=_ADDRESS) from error
-        meta = answer.json()
-        if not isinstance(meta, Mapping) or "verifiable_password_authentication" not in meta:
+        account = answer.json()
+        if not isinstance(account, Mapping) or not {"login", "id"} <= set(account):
             raise AddressError("What answers there is not GitHub.", fix=_ADDRESS)
-        server = meta.get("installed_version")
+        server = answer.headers.get("X-GitHub-Enterprise-Version")
         self.version = f"GitHub Enterprise Server {server}" if server else "GitHub"
         self.server_now = answer.server_now
         self._passed(f"{self.version} answers.")
+        self.step = "Sign-in"
+        self._account(account, _scopes(answer))
 
-    def _sign_in(self) -> None:
-        answer = self.site.client.user()
-        account = answer.json()
-        held = _scopes(answer)
-        self._passed(f"Signed in as {account['login']}.")
+    def _account(self, account: Mapping[str, Any], held: set[str] | None) -> None:
         if held is not None and not held & _CLASSIC:
-            self._failed(
-                "The token may not touch repositories.",
-                "Make a token with the scope “repo” (“public_repo” for public repositories).",
+            raise AuthFailedError(
+                f"The token of {account['login']} may not touch repositories.",
+                fix="Make one with the scope “repo” (“public_repo” for public repositories).",
             )
         self.account = account
+        self._passed(f"Signed in as {account['login']}.")
 
     def _repository(self, scope: str) -> Mapping[str, Any]:
         try:
@@ -103,7 +102,6 @@ class Verification:
 
     def _labels(self, repository: Mapping[str, Any]) -> None:
         """Without the right to push GitHub drops labels, assignees and milestones in silence."""
-        self.step = "Labels and assignees"
         name, us = repository["full_name"], self.account["login"]
         if (repository.get("permissions") or {}).get("push"):
             self._passed(f"{us} may set labels, assignees and milestones in {name}.")
