@@ -26,7 +26,7 @@ def issue(
     """Tell of an issue; pull requests have events of their own, which are not told here."""
     if not item.is_pull_request:
         view = View(site, who, site.base_url)
-        about = {"action": action, "issue": view.issue(item), **more}
+        about = {"action": action, "issue": _issue(view, item), **more}
         _tell(view, item.repository, "issues", about)
 
 
@@ -40,7 +40,7 @@ def comment(
 ) -> None:
     """Tell of a comment, on pull requests too."""
     view = View(site, who, site.base_url)
-    shown = {"issue": view.issue(item), "comment": view.comment(written, item)}
+    shown = {"issue": _issue(view, item), "comment": view.comment(written, item)}
     _tell(view, item.repository, "issue_comment", {"action": action, **more, **shown})
 
 
@@ -109,6 +109,10 @@ def hook_json(view: View, hook: Hook) -> Json:
         "deliveries_url": f"{url}/deliveries",
         "last_response": _last_response(view.site, hook),
     }
+
+
+def _issue(view: View, item: Issue) -> Json:
+    return {**view.issue(item), "draft": False}  # said of all issues here, but not in answers
 
 
 def _last_response(site: Site, hook: Hook) -> Json:

@@ -20,11 +20,8 @@ def issues(site: Site, repository: Repository, query: Query) -> list[Issue]:
 
     https://docs.github.com/en/rest/issues/issues#list-repository-issues
     """
-    found = [
-        one
-        for one in site.issues(repository)
-        if all(test(one) for test in _tests(site, repository, query))
-    ]
+    tests = _tests(site, repository, query)
+    found = [one for one in site.issues(repository) if all(test(one) for test in tests)]
     keys: Mapping[str, Callable[[Issue], Any]] = {
         "created": lambda one: (one.created // 1000, one.number),
         "updated": lambda one: (one.updated // 1000, one.number),

@@ -212,7 +212,7 @@ class View:
         }
 
     def issue(self, issue: Issue) -> Json:
-        """Return an issue or pull request as lists show it."""
+        """Return an issue or pull request."""
         repository = self._repository(issue.repository)
         url = self.issue_url(issue)
         milestone = self.site.store.get(Milestone, issue.milestone or "")
@@ -239,6 +239,7 @@ class View:
             "created_at": shown_time(issue.created),
             "updated_at": shown_time(issue.updated),
             "closed_at": shown_time(issue.closed) if issue.closed is not None else None,
+            "closed_by": self.person(issue.closed_by) if issue.closed_by else None,
             "author_association": self.association(issue.author),
             "active_lock_reason": issue.lock_reason,
             "body": issue.body,
@@ -247,11 +248,6 @@ class View:
             "state_reason": issue.state_reason,
             **(self._as_pull_request(issue) if issue.is_pull_request else self._as_issue(issue)),
         }
-
-    def full_issue(self, issue: Issue) -> Json:
-        """Return an issue by itself."""
-        closer = self.person(issue.closed_by) if issue.closed_by else None
-        return {**self.issue(issue), "closed_by": closer}
 
     def comment(self, comment: Comment, issue: Issue) -> Json:
         """Return a comment."""

@@ -22,19 +22,19 @@ def create(context: Context, repository: Repository) -> Response:
     context.site.quota.create(context.who)
     opened = issues.create(context.site, context.who, repository, context.json())
     headers = {"Location": context.view.issue_url(opened)}
-    return answer(context.view.full_issue(opened), 201, headers)
+    return answer(context.view.issue(opened), 201, headers)
 
 
 def get(context: Context, repository: Repository, number: int) -> Response:
     """Return an issue."""
-    return answer(context.view.full_issue(context.issue(repository, number)))
+    return answer(context.view.issue(context.issue(repository, number)))
 
 
 def edit(context: Context, repository: Repository, number: int) -> Response:
     """Change an issue."""
     found = context.issue(repository, number)
     changed = issues.edit(context.site, context.who, found, context.json())
-    return answer(context.view.full_issue(changed))
+    return answer(context.view.issue(changed))
 
 
 def labels(context: Context, repository: Repository, number: int) -> Response:
@@ -80,7 +80,7 @@ def assign(context: Context, repository: Repository, number: int) -> Response:
     found = context.issue_here(repository, number)
     logins = values.strings(context.json(), "assignees")
     changed = issues.assign(context.site, context.who, found, logins)
-    return answer(context.view.full_issue(changed), 201)
+    return answer(context.view.issue(changed), 201)
 
 
 def unassign(context: Context, repository: Repository, number: int) -> Response:
@@ -88,7 +88,7 @@ def unassign(context: Context, repository: Repository, number: int) -> Response:
     found = context.issue_here(repository, number)
     logins = values.strings(context.json(), "assignees")
     changed = issues.unassign(context.site, context.who, found, logins)
-    return answer(context.view.full_issue(changed))
+    return answer(context.view.issue(changed))
 
 
 def lock(context: Context, repository: Repository, number: int) -> Response:

@@ -5,7 +5,7 @@ from werkzeug import Response
 from integrations.sandbox.github import search
 from integrations.sandbox.github.api.context import Context, Route, answer, sliced
 from integrations.sandbox.github.errors import GitHubError, invalid
-from integrations.sandbox.github.model import Comment, Issue
+from integrations.sandbox.github.model import Comment, Issue, Json
 
 _SORTS = ("created", "updated", "comments")
 
@@ -21,9 +21,13 @@ def issues(context: Context) -> Response:
         "total_count": len(found),
         "incomplete_results": False,
         "search_type": "lexical",
-        "items": [{**context.view.issue(one), "score": 1.0} for one in shown],
+        "items": [_item(context, one) for one in shown],
     }
     return answer(body, headers=links)
+
+
+def _item(context: Context, issue: Issue) -> Json:
+    return {**context.view.issue(issue), "body": issue.body or "", "score": 1.0}
 
 
 def _sorted(context: Context, found: list[Issue]) -> list[Issue]:
@@ -33,9 +37,9 @@ def _sorted(context: Context, found: list[Issue]) -> list[Issue]:
     if sort not in _SORTS or order not in ("asc", "desc"):
         raise invalid("Search", "sort")
     keys = {
-        "created": lambda one: one.created,
-        "updated": lambda one: one.updated,
-        "comments": lambda one: len(context.site.store.children(Comment, one.id)),
+        "created": lambda one: (one.created, int(one.id)),
+        "updated": lambda one: (one.updated, int(one.id)),
+        "comments": lambda one: (len(context.site.store.children(Comment, one.id)), int(one.id)),
     }
     return sorted(found, key=keys[sort], reverse=order == "desc")
 
