@@ -79,6 +79,7 @@ def _folder() -> Path:
 def _api(spec: str) -> OpenAPI:
     deserializers = {
         "application/json-patch+json": json.loads,
+        "application/octet-stream": _as_characters,
         "text/plain": _as_it_is,
         "text/html": _as_it_is,
     }
@@ -88,6 +89,11 @@ def _api(spec: str) -> OpenAPI:
 
 def _as_it_is(content: bytes) -> bytes:
     return content
+
+
+def _as_characters(content: bytes) -> str:
+    """Return bytes as the string that the documents take a file for."""
+    return content.decode("latin-1")
 
 
 def _texts(error: BaseException) -> list[str]:

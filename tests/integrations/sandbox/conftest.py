@@ -145,13 +145,13 @@ def on_server(server, as_account):
 
 @pytest.fixture
 def inbox():
-    """Return a listener: `url`, and `heard`, a queue of (headers, raw body)."""
+    """Return a listener: `url`, `heard`, a queue of (headers, raw body), and the `status` it answers."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.server.heard.put((dict(self.headers), body))
-            self.send_response(202)
+            self.send_response(self.server.status)
             self.end_headers()
 
         def log_message(self, *_):
@@ -159,6 +159,7 @@ def inbox():
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     server.heard = Queue()
+    server.status = 202
     server.url = f"http://127.0.0.1:{server.server_port}/hooks"
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
