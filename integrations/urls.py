@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from integrations import api, webhooks
+from integrations import webhooks
+from integrations.api import connections, queue, rules, things
+from integrations.api import systems as api_systems
 from integrations.views import panel, settings, systems
 from testmgmt.api.routes import route
 
@@ -32,27 +34,49 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ITEM}links/<uuid:link_id>/start-over/", panel.start_over, name="start_over"),
 ]
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-DEFECT = r"defects/(?P<pk>\d{1,18})"
+THING = r"(?P<kind>defects|testcases)/(?P<pk>\d{1,18})"
+SYSTEM_API = rf"integrations/(?P<system_id>{UUID})"
+CONNECTION_API = rf"connections/(?P<connection_id>{UUID})"
+HOOK = rf"hooks/in/(?P<system_id>{UUID})"
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    route(rf"{DEFECT}/sync", api.DefectSyncView, "defect-sync"),
-    route(rf"{DEFECT}/refresh", api.DefectRefreshView, "defect-refresh"),
-    route(rf"{DEFECT}/sync-log", api.DefectSyncLogView, "defect-sync-log"),
+    route(rf"{THING}/sync", things.SyncView, "thing-sync"),
+    route(rf"{THING}/refresh", things.RefreshView, "thing-refresh"),
+    route(rf"{THING}/link", things.LinkView, "thing-link"),
+    route(rf"{THING}/unlink", things.UnlinkView, "thing-unlink"),
+    route(rf"{THING}/sync-log", things.SyncLogView, "thing-sync-log"),
+    route(rf"{THING}/conflicts/(?P<conflict_id>{UUID})", things.HeldView, "thing-conflict"),
+    route("integrations", api_systems.SystemsView, "system-list"),
+    route(SYSTEM_API, api_systems.SystemView, "system"),
+    route(rf"{SYSTEM_API}/test", api_systems.SystemTestView, "system-test"),
+    route(rf"{SYSTEM_API}/projects", api_systems.SystemScopesView, "system-projects"),
+    route(rf"{SYSTEM_API}/fields", api_systems.SystemFieldsView, "system-fields"),
+    route(rf"{SYSTEM_API}/health", api_systems.SystemHealthView, "system-health"),
+    route(rf"{SYSTEM_API}/hook-secret", api_systems.HookSecretView, "system-hook-secret"),
+    route("connections", connections.ConnectionsView, "connection-list"),
+    route(CONNECTION_API, connections.ConnectionView, "connection"),
+    route(rf"{CONNECTION_API}/(?P<to>on|off)", connections.SwitchView, "connection-switch"),
+    route(rf"{CONNECTION_API}/rules", rules.RulesView, "connection-rules"),
+    route(rf"{CONNECTION_API}/rules/validate", rules.ValidateView, "connection-validate"),
+    route(rf"{CONNECTION_API}/rules/publish", rules.PublishView, "connection-publish"),
+    route(rf"{CONNECTION_API}/rules/versions", rules.VersionsView, "connection-versions"),
     route(
-        rf"{DEFECT}/conflicts/(?P<conflict_id>{UUID})",
-        api.DefectConflictView,
-        "defect-conflict",
+        rf"{CONNECTION_API}/rules/versions/(?P<number>\d{{1,9}})",
+        rules.VersionView,
+        "connection-version",
     ),
-    route(rf"hooks/in/(?P<system_id>{UUID})", webhooks.HookView, "hook"),
     route(
-        rf"hooks/in/(?P<system_id>{UUID})/(?P<token>[\w-]{{1,200}})",
-        webhooks.HookView,
-        "hook-with-token",
+        rf"{CONNECTION_API}/rules/versions/(?P<number>\d{{1,9}})/publish",
+        rules.PublishView,
+        "connection-publish-again",
     ),
-    route("integrations", api.IntegrationsView, "integration-list"),
-    route(rf"integrations/(?P<connection_id>{UUID})/test", api.VerifyView, "integration-test"),
-    route(
-        rf"integrations/(?P<connection_id>{UUID})/(?P<to>on|off)",
-        api.SwitchView,
-        "integration-switch",
-    ),
+    route("conflicts", queue.ConflictsView, "conflict-list"),
+    route(rf"conflicts/(?P<conflict_id>{UUID})", queue.ConflictView, "conflict"),
+    route(rf"conflicts/(?P<conflict_id>{UUID})/resolve", queue.ResolveView, "conflict-resolve"),
+    route("sync/queue", queue.QueueView, "queue"),
+    route("sync/queue/replay", queue.ReplayAllView, "queue-replay-all"),
+    route(rf"sync/queue/(?P<task_id>{UUID})", queue.TaskView, "queue-task"),
+    route(rf"sync/queue/(?P<task_id>{UUID})/replay", queue.ReplayView, "queue-replay"),
+    route("sync/metrics", queue.MetricsView, "sync-metrics"),
+    route(HOOK, webhooks.HookView, "hook"),
+    route(rf"{HOOK}/(?P<token>[\w-]{{1,200}})", webhooks.HookView, "hook-with-token"),
 ]

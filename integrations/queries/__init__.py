@@ -1,13 +1,20 @@
-"""Reads of connections, links and the log; the first argument is who asks."""
+"""Reads of connections, links, the queue and the log; the first argument is who asks."""
 
 from integrations.queries.connections import (
     ConnectionPage,
     Tracker,
+    connection_of,
     connection_page,
+    connections_for,
     connections_of,
+    current_rules,
     kind_named,
     kinds,
+    version_of,
+    versions_of,
+    visible_connections,
 )
+from integrations.queries.health import Health, health_of, hook_url
 from integrations.queries.lanes import (
     Lane,
     LaneState,
@@ -19,26 +26,54 @@ from integrations.queries.lanes import (
     log_of,
     log_rows,
 )
-from integrations.queries.systems import SystemPage, free_system_name, system_page, usable_systems
+from integrations.queries.metrics import Lag, Metrics, metrics_of
+from integrations.queries.queue import STATES, conflict_of, conflicts_of, task_of, tasks_of
+from integrations.queries.systems import (
+    SystemPage,
+    free_system_name,
+    system_page,
+    systems_for,
+    usable_system,
+    usable_systems,
+)
 
 __all__ = [
+    "STATES",
     "ConnectionPage",
+    "Health",
+    "Lag",
     "Lane",
     "LaneState",
+    "Metrics",
     "SystemPage",
     "Tracker",
     "cells_of",
+    "conflict_of",
+    "conflicts_of",
+    "connection_of",
     "connection_page",
+    "connections_for",
     "connections_of",
+    "current_rules",
     "far_endpoints",
     "free_system_name",
     "has_news",
+    "health_of",
+    "hook_url",
     "kind_named",
     "kinds",
     "lane_named",
     "lanes_of",
     "log_of",
     "log_rows",
+    "metrics_of",
     "system_page",
+    "systems_for",
+    "task_of",
+    "tasks_of",
+    "usable_system",
     "usable_systems",
+    "version_of",
+    "versions_of",
+    "visible_connections",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from integrations.base.config import ConfigField
 from integrations.models import (
@@ -18,9 +18,11 @@ from integrations.models import (
 )
 from integrations.queries.lanes import far_endpoints
 from integrations.registry import CONNECTORS, connector_class
+from testmgmt.accounts.models import User
 from testmgmt.core.errors import NotFoundError
+from testmgmt.core.permissions import ACTIONS, Action
 from testmgmt.projects.models import Project
-from testmgmt.projects.permissions import Asker, visible_projects
+from testmgmt.projects.permissions import Asker, may_create_projects, visible_projects
 
 PLATFORM = "platform"
 HIDDEN = frozenset({"platform", "memory"})  # ourselves, and what tests talk to
@@ -85,6 +87,72 @@ def connections_of(project: Project) -> list[Endpoint]:
     """Return the tracker's end of each connection of a project, with how many items it links."""
     linked = Count("connection__links", filter=Q(connection__links__state=Link.State.ACTIVE))
     return list(far_endpoints(project.pk).annotate(linked=linked))
+
+
+def visible_connections(user: Asker) -> QuerySet[Connection]:
+    """Return the connections of somebody's projects; to staff also those between two trackers."""
+    mine = Q(project__in=visible_projects(user))
+    if may_create_projects(user):
+        mine |= Q(project=None)
+    return Connection.objects.filter(mine)
+
+
+def syncable_connections(user: User) -> QuerySet[Connection]:
+    """Return the connections on which somebody may sync."""
+    seen = visible_connections(user)
+    if user.is_superuser:
+        return seen
+    roles = [role for role, actions in ACTIONS.items() if Action.SYNC in actions]
+    mine = Q(project__memberships__user=user, project__memberships__role__in=roles)
+    return seen.filter(mine | Q(project=None))
+
+
+def connections_for(user: Asker, condition: Q, order: Sequence[str]) -> QuerySet[Connection]:
+    """Return the connections that somebody may see and that meet a condition, with both ends."""
+    ends = Prefetch("endpoints", Endpoint.objects.select_related("system").order_by("side"))
+    published = ConnectionVersion.objects.filter(
+        connection=OuterRef("pk"), state=ConnectionVersion.State.PUBLISHED
+    )
+    return (
+        visible_connections(user)
+        .filter(condition)
+        .select_related("project")
+        .prefetch_related(ends)
+        .annotate(version=Subquery(published.values("number")[:1]))
+        .order_by(*order)
+    )
+
+
+def connection_of(user: Asker, connection_id: UUID) -> Connection:
+    """Return one connection that somebody may see, with both ends."""
+    connection = connections_for(user, Q(pk=connection_id), ["pk"]).first()
+    if connection is None:
+        raise NotFoundError("There is no such connection.")
+    return connection
+
+
+def versions_of(connection: Connection) -> QuerySet[ConnectionVersion]:
+    """Return the published rules of a connection and those before them, the newest first."""
+    versions = connection.versions.exclude(state=ConnectionVersion.State.DRAFT)
+    return versions.select_related("created_by").order_by("-number")
+
+
+def version_of(connection: Connection, number: int) -> ConnectionVersion:
+    """Return one version of a connection's rules."""
+    version = versions_of(connection).filter(number=number).first()
+    if version is None:
+        raise NotFoundError("There is no such version.")
+    return version
+
+
+def current_rules(
+    connection: Connection,
+) -> tuple[ConnectionVersion | None, ConnectionVersion | None]:
+    """Return the published rules and the draft, None where there is none."""
+    rows = connection.versions.exclude(state=ConnectionVersion.State.ARCHIVED)
+    by_state = {row.state: row for row in rows.select_related("created_by")}
+    state = ConnectionVersion.State
+    return by_state.get(state.PUBLISHED), by_state.get(state.DRAFT)
 
 
 def connection_page(user: Asker, connection_id: UUID) -> ConnectionPage:

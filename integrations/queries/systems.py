@@ -1,7 +1,7 @@
 """Trackers that somebody may use: each holds an account there, so not everybody may."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,11 +38,22 @@ def usable_systems(user: User) -> QuerySet[System]:
     return systems.filter(mine).distinct()
 
 
-def system_page(user: User, system_id: UUID) -> SystemPage:
-    """Return a tracker that somebody may use."""
+def usable_system(user: User, system_id: UUID) -> System:
+    """Return a tracker that somebody may use: it holds an account there."""
     system = usable_systems(user).filter(pk=system_id).first()
     if system is None:
         raise NotFoundError("There is no such system.")
+    return system
+
+
+def systems_for(user: User, condition: Q, order: Sequence[str]) -> QuerySet[System]:
+    """Return the trackers that somebody may use and that meet a condition, in this order."""
+    return usable_systems(user).filter(condition).order_by(*order)
+
+
+def system_page(user: User, system_id: UUID) -> SystemPage:
+    """Return a tracker that somebody may use, with what was filled in."""
+    system = usable_system(user, system_id)
     tracker = tracker_of(system.kind)
     stored: Mapping[str, str] = json.loads(system.credentials or "{}")
     plain = [field.name for field in tracker.config_fields if not field.is_secret]

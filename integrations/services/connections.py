@@ -1,22 +1,26 @@
 """Connecting a project: rules made by themselves, switched on and off."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from integrations.base.errors import ConnectorError
 from integrations.base.items import Schema
-from integrations.engine.rules import RulesError, default_document, parse
+from integrations.engine.rules import default_document, parse
 from integrations.engine.state import SIDES
-from integrations.models import Connection, ConnectionVersion, Endpoint, SyncTask, System
+from integrations.models import Connection, ConnectionVersion, Endpoint, System
+from integrations.queries.systems import usable_system
 from integrations.services.engines import connector_of, published
-from integrations.services.rights import connection_for, system_for
+from integrations.services.rights import connection_for, require_configurer
+from integrations.services.rules import valid_rules
 from integrations.services.systems import platform_system
 from integrations.store import DUE, connection_endpoints, working_system
 from testmgmt.accounts.models import User
@@ -27,6 +31,11 @@ from testmgmt.core.permissions import Action, Role
 from testmgmt.projects.permissions import require, role_of
 from testmgmt.projects.services import set_member
 
+COPIED = (
+    "This database looks like a copy of another installation: both would write to the same"
+    " tracker. Disconnect and connect anew."
+)
+FIRST_CENSUS = timedelta(days=1)
 PROJECT_CREATES = {"a": "asked", "b": "off"}
 """A defect becomes an issue when somebody presses Sync; an issue never becomes a defect unasked."""
 
@@ -40,34 +49,72 @@ class Target:
     scope_name: str = ""
 
 
-def connect_project(*, user: User, project_id: int, target: Target, name: str = "") -> Connection:
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A side of a connection to be made."""
+
+    system: System
+    scope: str
+    scope_name: str = ""
+
+
+def connect_project(
+    *, user: User, project_id: int, target: Target, name: str = "", description: str = ""
+) -> Connection:
     """Join a project to a tracker's project, with rules that work at once; still switched off."""
     require(user, Action.CONFIGURE, project_id)
-    system = system_for(user, target.system_id)
-    platform, scope = platform_system(), str(project_id)
+    system = usable_system(user, target.system_id)
     _admit_sync(user, project_id)
     taken = Endpoint.objects.filter(
         system=system, scope=target.scope, connection__project_id=project_id
     )
     if taken.exists():
         raise ConflictError("This project is connected to it already.", code="connected_already")
-    try:
-        document = default_document(
-            connector_of(platform).schema(scope), connector_of(system).schema(target.scope)
+    ends = (_End(platform_system(), str(project_id)), _End(system, target.scope, target.scope_name))
+    document = {**_default_rules(ends), "create": PROJECT_CREATES}
+    made = _create(user, project_id, name or _free_name(project_id, system.name), document, ends)
+    return describe(user=user, connection_id=made.pk, description=description)
+
+
+def connect_trackers(
+    *, user: User, a: Target, b: Target, name: str = "", description: str = ""
+) -> Connection:
+    """Join two trackers' projects to each other; still switched off."""
+    require_configurer(user, None)
+    targets = (a, b)
+    systems = [usable_system(user, target.system_id) for target in targets]
+    if (a.system_id, a.scope) == (b.system_id, b.scope):
+        raise DomainError("A project cannot be connected to itself.", field="b")
+    between = Connection.objects.filter(project=None)
+    for target in targets:
+        between = between.filter(
+            endpoints__system_id=target.system_id, endpoints__scope=target.scope
         )
-    except ConnectorError as error:
-        raise DomainError(str(error), code="connection_failed") from error
-    document["create"] = PROJECT_CREATES
-    return _create(
-        user,
-        project_id,
-        name or _free_name(project_id, system),
-        document,
-        [
-            ("a", platform, scope, ""),
-            ("b", system, target.scope, target.scope_name),
-        ],
+    if between.exists():
+        raise ConflictError("These two are connected already.", code="connected_already")
+    ends = tuple(
+        _End(system, target.scope, target.scope_name)
+        for system, target in zip(systems, targets, strict=True)
     )
+    names = " and ".join(system.name for system in systems)
+    document = _default_rules(ends)
+    made = _create(user, None, name or _free_name(None, names[:80]), document, ends)
+    return describe(user=user, connection_id=made.pk, description=description)
+
+
+@transaction.atomic
+def describe(
+    *, user: User, connection_id: UUID, name: str | None = None, description: str | None = None
+) -> Connection:
+    """Call a connection otherwise, or say what it is for; what is None stays."""
+    connection = connection_for(user, connection_id, Action.CONFIGURE)
+    if name is not None and name != connection.name:
+        _require_free_name(connection.project_id, name)
+        connection.name = name
+    if description is not None:
+        connection.description = description
+    connection.save(update_fields=["name", "description", "updated_at"])
+    return connection
 
 
 def schemas_of(*, user: User, connection_id: UUID) -> tuple[Schema, Schema]:
@@ -88,14 +135,24 @@ def _admit_sync(user: User, project_id: int) -> None:
         set_member(user=user, project_id=project_id, username=account.username, role=Role.TESTER)
 
 
+def _default_rules(ends: Sequence[_End]) -> dict[str, Any]:
+    """Return rules made of what both ends can hold, asked of them now."""
+    try:
+        here, there = (connector_of(end.system).schema(end.scope) for end in ends)
+    except ConnectorError as error:
+        raise DomainError(str(error), code="connection_failed") from error
+    return default_document(here, there)
+
+
 @transaction.atomic
 def _create(
     user: User,
-    project_id: int,
+    project_id: int | None,
     name: str,
     document: dict[str, Any],
-    ends: list[tuple[str, System, str, str]],
+    ends: Sequence[_End],
 ) -> Connection:
+    _require_free_name(project_id, name)
     connection = Connection.objects.create(
         project_id=project_id,
         name=name,
@@ -105,14 +162,18 @@ def _create(
     )
     Endpoint.objects.bulk_create(
         Endpoint(
-            connection=connection, side=side, system=system, scope=scope, scope_name=scope_name
+            connection=connection,
+            side=side,
+            system=end.system,
+            scope=end.scope,
+            scope_name=end.scope_name,
         )
-        for side, system, scope, scope_name in ends
+        for side, end in zip(SIDES, ends, strict=True)
     )
     ConnectionVersion.objects.create(
         connection=connection,
         number=1,
-        rules=_valid(document),
+        rules=valid_rules(document),
         state=ConnectionVersion.State.PUBLISHED,
         created_by=user,
     )
@@ -125,14 +186,11 @@ def enable(*, user: User, connection_id: UUID) -> Connection:
     """Switch a connection on; it reads changes from now."""
     connection = connection_for(user, connection_id, Action.CONFIGURE)
     if connection.installation_id != settings.SYNC_INSTALLATION_ID:
-        raise ConflictError(
-            "This database looks like a copy of another installation: both would write to the"
-            " same tracker. Disconnect and connect anew.",
-            code="copied_database",
-        )
+        raise ConflictError(COPIED, code="copied_database")
     parse(published(connection).rules)
     _switch(connection, Connection.Status.ACTIVE, user)
-    connection.endpoints.update(next_poll_at=Now())
+    Connection.objects.filter(pk=connection.pk).update(switched_on_at=Now())
+    connection.endpoints.update(next_poll_at=Now(), next_census_at=Now() + FIRST_CENSUS)
     system = working_system(connection.pk)
     events.publish(events.Event(DUE, str(system.pk), connection.project_id, user.pk))
     return connection
@@ -156,34 +214,6 @@ def disconnect(*, user: User, connection_id: UUID) -> None:
     connection.delete()
 
 
-@transaction.atomic
-def publish_rules(*, user: User, connection_id: UUID, document: Any) -> ConnectionVersion:
-    """Publish new rules as the next version; what the old ones held is tried again."""
-    connection = connection_for(user, connection_id, Action.CONFIGURE)
-    rules = _valid(document)
-    last = connection.versions.aggregate(last=Max("number"))["last"] or 0
-    connection.versions.filter(state=ConnectionVersion.State.PUBLISHED).update(
-        state=ConnectionVersion.State.ARCHIVED
-    )
-    version = ConnectionVersion.objects.create(
-        connection=connection,
-        number=last + 1,
-        rules=rules,
-        state=ConnectionVersion.State.PUBLISHED,
-        created_by=user,
-    )
-    held = SyncTask.objects.filter(
-        connection=connection, link__conflicts__resolved_at=None, link__conflicts__isnull=False
-    )
-    SyncTask.objects.filter(pk__in=held.values("pk")).update(
-        generation=F("generation") + 1, due_at=Now(), why="rules", state=SyncTask.State.READY
-    )
-    audit.record(
-        user_id=user.pk, project_id=connection.project_id, action="published", target=version
-    )
-    return version
-
-
 def suspend(connection: Connection, reason: str) -> None:
     """Stop a connection until a person acts."""
     Connection.objects.filter(pk=connection.pk).update(
@@ -202,15 +232,18 @@ def _switch(connection: Connection, status: Connection.Status, user: User) -> No
     )
 
 
-def _valid(document: Any) -> Any:
-    try:
-        parse(document)
-    except RulesError as error:
-        raise DomainError(str(error), field=error.path, code="rules_invalid") from error
-    return document
+def _siblings(project_id: int | None) -> QuerySet[Connection]:
+    return Connection.objects.filter(
+        Q(project=None) if project_id is None else Q(project=project_id)
+    )
 
 
-def _free_name(project_id: int, system: System) -> str:
-    names = set(Connection.objects.filter(project_id=project_id).values_list("name", flat=True))
-    candidates = [system.name, *(f"{system.name} {number}" for number in range(2, len(names) + 3))]
+def _require_free_name(project_id: int | None, name: str) -> None:
+    if _siblings(project_id).filter(name=name).exists():
+        raise DomainError("Another connection has this name.", field="name")
+
+
+def _free_name(project_id: int | None, wanted: str) -> str:
+    names = set(_siblings(project_id).values_list("name", flat=True))
+    candidates = [wanted, *(f"{wanted} {number}" for number in range(2, len(names) + 3))]
     return next(name for name in candidates if name not in names)

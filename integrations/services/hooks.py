@@ -19,8 +19,8 @@ from integrations import store
 from integrations.base.errors import AuthFailedError, ConnectorError
 from integrations.base.items import Hint
 from integrations.models import Connection, Endpoint, LinkEnd, SyncTask, System
+from integrations.queries.systems import usable_system
 from integrations.services.engines import connector_of
-from integrations.services.rights import system_for
 from testmgmt.accounts.models import User
 from testmgmt.core import audit
 from testmgmt.core.errors import DomainError, NotFoundError
@@ -86,7 +86,7 @@ def receive_call(*, system_id: UUID, call: Call) -> int:
 @transaction.atomic
 def renew_hook_secret(*, user: User, system_id: UUID) -> str:
     """Give a system a new webhook secret and return it; it is never shown again."""
-    system = system_for(user, system_id)
+    system = usable_system(user, system_id)
     secret = secrets.token_urlsafe(32)
     System.objects.filter(pk=system.pk).update(hook_secret=secret)
     audit.record(user_id=user.pk, project_id=None, action="renewed hook secret", target=system)

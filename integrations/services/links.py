@@ -14,7 +14,8 @@ from integrations.models import (
     Link,
     SyncTask,
 )
-from integrations.services.rights import require_on
+from integrations.queries.connections import syncable_connections
+from integrations.services.rights import connection_for, require_on
 from integrations.store.rows import RELEASE
 from testmgmt.accounts.models import User
 from testmgmt.core import audit, events
@@ -108,6 +109,24 @@ def replay(*, user: User, task_id: UUID) -> SyncTask:
     store.revive(task.pk, user.pk)
     events.publish(events.Event(store.DUE, str(task.system_id), user_id=user.pk))
     return task
+
+
+@transaction.atomic
+def replay_all(*, user: User, connection_id: UUID | None = None) -> int:
+    """Try once more all that was given up where somebody may sync; return how many that is."""
+    if connection_id is not None:
+        connection_for(user, connection_id, Action.SYNC)
+    dead = SyncTask.objects.filter(
+        connection__in=syncable_connections(user), state=SyncTask.State.DEAD
+    )
+    if connection_id is not None:
+        dead = dead.filter(connection=connection_id)
+    tasks = list(dead.order_by("due_at", "id"))
+    for task in tasks:
+        store.revive(task.pk, user.pk)
+    for system_id in {task.system_id for task in tasks}:
+        events.publish(events.Event(store.DUE, str(system_id), user_id=user.pk))
+    return len(tasks)
 
 
 def _link_for(user: User, link_id: UUID, action: Action) -> Link:

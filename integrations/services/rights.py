@@ -6,8 +6,7 @@ administers the installation manages it, and to everybody else it does not exist
 
 from uuid import UUID
 
-from integrations.models import Connection, System
-from integrations.queries.systems import usable_systems
+from integrations.models import Connection
 from testmgmt.accounts.models import User
 from testmgmt.core.errors import NotFoundError
 from testmgmt.core.permissions import Action
@@ -38,11 +37,3 @@ def require_configurer(user: User, project_id: int | None) -> None:
     elif not may_create_projects(user):
         message = "Name a project that you administer; only staff connect trackers without one."
         raise NotFoundError(message, field="project")
-
-
-def system_for(user: User, system_id: UUID) -> System:
-    """Return a system that somebody may use: it holds an account of the tracker."""
-    system = usable_systems(user).filter(pk=system_id).first()
-    if system is None:
-        raise NotFoundError("There is no such system.")
-    return system

@@ -3,24 +3,24 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from integrations.base.errors import ConnectorError, RetryableError
-from integrations.base.items import Scope, Verified
+from integrations.base.items import Schema, Scope, Verified
 from integrations.models import System
+from integrations.queries.systems import usable_system
 from integrations.registry import CONNECTORS, connector_class
 from integrations.services import breaker
 from integrations.services.engines import connector_of, new_connector
-from integrations.services.rights import system_for
+from integrations.services.rights import require_configurer
 from integrations.store import DUE
 from testmgmt.accounts.models import User
 from testmgmt.accounts.service_accounts import sync_account
 from testmgmt.core import audit, events
-from testmgmt.core.errors import DomainError, ForbiddenError
-from testmgmt.core.permissions import Action
-from testmgmt.projects.permissions import require
+from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError
 
 PLATFORM = "platform"
 
@@ -46,15 +46,14 @@ class Access:
 
 
 @transaction.atomic
-def connect_system(*, user: User, project_id: int, system: NewSystem) -> System:
+def connect_system(*, user: User, project_id: int | None, system: NewSystem) -> System:
     """Remember a tracker and our account there; `verify_system` tests it."""
-    require(user, Action.CONFIGURE, project_id)
+    require_configurer(user, project_id)
     if system.kind not in CONNECTORS or system.kind == PLATFORM:
         raise DomainError("There is no such kind of tracker.", field="kind")
     if system.is_private_allowed and not user.is_superuser:
         raise ForbiddenError("Only an administrator of this installation may allow that.")
-    if System.objects.filter(name=system.name).exists():
-        raise DomainError("Another system has this name.", field="name")
+    _require_free_name(system.name)
     made = System.objects.create(
         kind=system.kind,
         name=system.name,
@@ -70,7 +69,7 @@ def connect_system(*, user: User, project_id: int, system: NewSystem) -> System:
 @transaction.atomic
 def update_credentials(*, user: User, system_id: UUID, credentials: Mapping[str, str]) -> System:
     """Replace the credentials; a secret left empty keeps what it had."""
-    system = system_for(user, system_id)
+    system = usable_system(user, system_id)
     system.credentials = _checked(system.kind, _kept(system, credentials))
     system.status = System.Status.NEW
     system.save(update_fields=["credentials", "status", "updated_at"])
@@ -84,7 +83,7 @@ def update_system(*, user: User, system_id: UUID, access: Access) -> System:
 
     Stored secrets never go to another address: whoever enters one enters them again.
     """
-    system = system_for(user, system_id)
+    system = usable_system(user, system_id)
     base_url = access.base_url.rstrip("/")
     if access.is_private_allowed and not user.is_superuser and not system.is_private_allowed:
         raise ForbiddenError("Only an administrator of this installation may allow that.")
@@ -98,9 +97,46 @@ def update_system(*, user: User, system_id: UUID, access: Access) -> System:
     return update_credentials(user=user, system_id=system_id, credentials=access.credentials)
 
 
+@transaction.atomic
+def change_system(*, user: User, system_id: UUID, changes: Mapping[str, Any]) -> System:
+    """Change what is named of a tracker: name, base_url, credentials, is_private_allowed."""
+    system = usable_system(user, system_id)
+    if "name" in changes:
+        rename_system(user=user, system_id=system_id, name=changes["name"])
+    if not changes.keys() - {"name"}:
+        return system
+    access = Access(
+        base_url=changes.get("base_url", system.base_url),
+        credentials=changes.get("credentials", {}),
+        is_private_allowed=changes.get("is_private_allowed", system.is_private_allowed),
+    )
+    return update_system(user=user, system_id=system_id, access=access)
+
+
+@transaction.atomic
+def rename_system(*, user: User, system_id: UUID, name: str) -> System:
+    """Call a tracker otherwise."""
+    system = usable_system(user, system_id)
+    if name != system.name:
+        _require_free_name(name)
+        system.name = name
+        system.save(update_fields=["name", "updated_at"])
+    return system
+
+
+@transaction.atomic
+def remove_system(*, user: User, system_id: UUID) -> None:
+    """Forget a tracker and our account there, once nothing is connected to it any more."""
+    system = usable_system(user, system_id)
+    if system.endpoints.exists():
+        raise ConflictError("Disconnect what is connected to it first.", code="still_connected")
+    audit.record(user_id=user.pk, project_id=None, action="deleted", target=system)
+    system.delete()
+
+
 def verify_system(*, user: User, system_id: UUID, scope: str = "") -> Verified:
     """Test a tracker; where all is well its waiting work goes on by itself."""
-    system = system_for(user, system_id)
+    system = usable_system(user, system_id)
     try:
         verified = new_connector(system).verify(scope)
     except ConnectorError as error:
@@ -131,9 +167,18 @@ def _note_failure(system: System, verified: Verified) -> None:
 
 def scopes_of(*, user: User, system_id: UUID) -> list[Scope]:
     """Return the projects or repositories that our account sees in a tracker."""
-    system = system_for(user, system_id)
+    system = usable_system(user, system_id)
     try:
         return list(connector_of(system).scopes())
+    except ConnectorError as error:
+        raise DomainError(str(error), code="connection_failed") from error
+
+
+def schema_of(*, user: User, system_id: UUID, scope: str) -> Schema:
+    """Return what a project or repository of a tracker can hold, asked of it now."""
+    system = usable_system(user, system_id)
+    try:
+        return connector_of(system).schema(scope)
     except ConnectorError as error:
         raise DomainError(str(error), code="connection_failed") from error
 
@@ -153,6 +198,11 @@ def platform_system() -> System:
     return found
 
 
+def _require_free_name(name: str) -> None:
+    if System.objects.filter(name=name).exists():
+        raise DomainError("Another system has this name.", field="name")
+
+
 def _require_secrets(kind: str, credentials: Mapping[str, str]) -> None:
     for one in connector_class(kind).config_fields:
         if one.is_secret and not credentials.get(one.name):
@@ -163,14 +213,19 @@ def _require_secrets(kind: str, credentials: Mapping[str, str]) -> None:
 def _kept(system: System, credentials: Mapping[str, str]) -> dict[str, str]:
     """Return what was given, with the stored secret where none was."""
     known: dict[str, str] = json.loads(system.credentials or "{}")
-    secrets = {one.name for one in connector_class(system.kind).config_fields if one.is_secret}
+    inputs = connector_class(system.kind).config_fields
+    secrets = {one.name for one in inputs if one.is_secret}
     given = {name: value for name, value in credentials.items() if value or name not in secrets}
-    return {**known, **given}
+    return {one.name: known[one.name] for one in inputs if one.name in known} | given
 
 
 def _checked(kind: str, credentials: Mapping[str, str]) -> str:
     """Return the credentials as they are stored; exactly the connector's inputs are taken."""
     fields = connector_class(kind).config_fields
+    if unknown := credentials.keys() - {one.name for one in fields}:
+        known = ", ".join(one.name for one in fields)
+        message = f"There is no input {min(unknown)}. There are: {known}."
+        raise DomainError(message, field="credentials", code="unknown")
     for one in fields:
         if one.is_required and not credentials.get(one.name):
             raise DomainError(f"{one.label} is needed.", field=one.name, code="required")

@@ -101,7 +101,7 @@ class Installation:
         """Wait until a defect's lane says so; return the lane."""
 
         def lane():
-            [one] = self.call("GET", f"/defects/{defect_id}/sync")
+            [one] = self.call("GET", f"/defects/{defect_id}/sync")["lanes"]
             return one if one["state"] == state else None
 
         try:

@@ -50,7 +50,7 @@ def test_leaves_exactly_one_issue(installation):
     defect = installation.call("POST", "/defects", json={"title": title})
     installation.call("POST", f"/defects/{defect['id']}/sync")
     until(lambda: _created(installation), what="the creation")
-    assert not installation.call("GET", f"/defects/{defect['id']}/sync")[0]["key"]
+    assert not installation.call("GET", f"/defects/{defect['id']}/sync")["lanes"][0]["key"]
 
     os.kill(_worker_of(installation), signal.SIGKILL)
 
@@ -59,7 +59,7 @@ def test_leaves_exactly_one_issue(installation):
         lambda: next(
             (
                 one
-                for one in installation.call("GET", f"/defects/{defect['id']}/sync")
+                for one in installation.call("GET", f"/defects/{defect['id']}/sync")["lanes"]
                 if one["state"] == "ok"
             ),
             None,

@@ -71,7 +71,7 @@ def test_takes_pictures_of_every_page(embedded, chromium, defect, look):
     pages = {
         **PAGES,
         "defect": f"/defects/{defect}/",
-        "integration": f"/integrations/{_first(embedded, '/integrations')}/",
+        "integration": f"/integrations/{_first(embedded, '/connections')}/",
         "import": f"/migrations/{_first(embedded, '/migrations')}/",
         "import-log": f"/migrations/{_first(embedded, '/migrations')}/log/",
         "job": f"/jobs/{_first(embedded, '/jobs')}/",

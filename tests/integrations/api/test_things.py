@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from integrations import services
-from integrations.models import Conflict, Connection, LinkEnd, SyncTask
+from integrations.models import Conflict, LinkEnd, SyncTask
 from testmgmt.accounts.services import create_token
 from testmgmt.core.permissions import Scope
 from testmgmt.defects import services as defects
@@ -47,7 +47,9 @@ def test_sync_is_accepted_and_its_address_tells_how_it_went(connection, defect, 
     answer = api.post(url)
     minute()
 
-    [before], [after] = answer.data, api.get(answer["Location"]).data
+    [before], later = answer.data["lanes"], api.get(answer["Location"]).data
+    [after] = later["lanes"]
+    assert (answer.data["is_done"], later["is_done"], later["state"]) == (False, True, "ok")
     assert (answer.status_code, answer["Location"]) == (202, url)
     assert (before["state"], before["key"]) == ("busy", "")
     assert (after["state"], after["key"], after["status"]) == ("ok", "ENG-1", "To Do")
@@ -69,7 +71,7 @@ def test_refresh_brings_what_the_tracker_says(linked, key, here, cloud, api, min
     minute()
 
     assert Defect.objects.get(pk=linked.pk).status.name == "In progress"
-    [lane] = api.get(f"{here}/sync").data
+    [lane] = api.get(f"{here}/sync").data["lanes"]
     assert lane["status"] == "In Progress"
 
 
@@ -86,13 +88,13 @@ def test_a_project_without_a_connection_says_so(defect, api):
     assert answer.status_code == 409
     assert answer["Content-Type"] == "application/problem+json"
     assert "Settings, Integrations" in answer.json()["detail"]
-    assert api.get(f"/api/defects/{defect.pk}/sync").data == []
+    assert api.get(f"/api/defects/{defect.pk}/sync").data["lanes"] == []
 
 
 def test_a_switched_off_connection_says_so(connection, defect, ada, api):
     services.pause(user=ada, connection_id=connection.pk)
 
-    [lane] = api.get(f"/api/defects/{defect.pk}/sync").data
+    [lane] = api.get(f"/api/defects/{defect.pk}/sync").data["lanes"]
 
     assert lane["state"] == "off"
     assert api.post(f"/api/defects/{defect.pk}/sync").status_code == 409
@@ -109,7 +111,7 @@ def conflict(linked, key, cloud, tom, minute):
 
 @pytest.mark.parametrize(("choice", "title"), [("ours", "Ours"), ("theirs", "Theirs")])
 def test_a_conflict_is_listed_and_can_be_settled(conflict, here, api, minute, choice, title):
-    [lane] = api.get(f"{here}/sync").data
+    [lane] = api.get(f"{here}/sync").data["lanes"]
 
     answer = api.post(f"{here}/conflicts/{lane['conflicts'][0]['id']}", {"choice": choice})
     minute()
@@ -145,51 +147,10 @@ def test_the_log_comes_in_pages_newest_first(here, api, minute):
 
 
 def test_an_unknown_filter_is_named(here, shop, api):
-    for url in (f"{here}/sync-log?colour=red", "/api/integrations?project=SHOP&colour=red"):
-        answer = api.get(url)
+    answer = api.get(f"{here}/sync-log?colour=red")
 
-        assert answer.status_code == 400
-        assert "colour" in answer.json()["errors"]
-
-
-def test_lists_the_connections_of_a_project(connection, api):
-    [found] = api.get("/api/integrations?project=SHOP").json()["results"]
-
-    assert found["id"] == str(connection.pk)
-    assert (found["tracker"], found["scope"], found["is_on"]) == ("jira", "Engineering (ENG)", True)
-
-
-def test_the_project_of_the_token_needs_no_name(connection, shop, tom, with_token):
-    client = with_token(tom, Scope.READ, project=shop)
-
-    assert client.get("/api/integrations").json()["count"] == 1
-    assert with_token(tom, Scope.READ).get("/api/integrations").status_code == 400
-
-
-def test_an_administrator_tests_and_switches(connection, ada, api_of):
-    api, url = api_of(ada), f"/api/integrations/{connection.pk}"
-
-    tested, off = api.post(f"{url}/test"), api.post(f"{url}/off")
-
-    assert tested.data["is_ok"] is True
-    assert tested.data["account"] == "Test Platform"
-    assert off.data["is_on"] is False
-    assert api.post(f"{url}/on").data["is_on"] is True
-
-
-def test_a_failed_test_says_how_to_mend_it(connection, ada, cloud, api_of):
-    cloud.change_account("sync", {"hidden_projects": ["ENG"]})
-
-    tested = api_of(ada).post(f"/api/integrations/{connection.pk}/test").data
-
-    assert tested["is_ok"] is False
-    assert [check["fix"] for check in tested["checks"] if not check["is_ok"]] != [""]
-
-
-def test_a_tester_cannot_configure(connection, api):
-    for name in ("test", "on", "off"):
-        assert api.post(f"/api/integrations/{connection.pk}/{name}").status_code == 403
-    assert Connection.objects.get().status == "active"
+    assert answer.status_code == 400
+    assert "colour" in answer.json()["errors"]
 
 
 def test_a_viewer_reads_only(linked, here, vera, api_of):
@@ -207,14 +168,12 @@ def test_a_token_needs_the_scope_to_write(linked, here, connection, ada, with_to
     assert reader.post(f"{here}/sync").status_code == 403
     assert reader.post(f"{here}/conflicts/{ODD}", {"choice": "ours"}).status_code == 403
     assert writer.post(f"{here}/sync").status_code == 202
-    assert writer.post(f"/api/integrations/{connection.pk}/off").status_code == 403
-    assert writer.post(f"/api/integrations/{connection.pk}/test").status_code == 403
 
 
 def test_strangers_find_nothing(linked, here, connection, sam, api_of):
     api = api_of(sam)
-    reads = [f"{here}/sync", f"{here}/sync-log", "/api/integrations?project=SHOP"]
-    writes = [f"{here}/sync", f"{here}/refresh", f"/api/integrations/{connection.pk}/off"]
+    reads = [f"{here}/sync", f"{here}/sync-log", f"{here}/link?search=ENG-1"]
+    writes = [f"{here}/sync", f"{here}/refresh", f"{here}/unlink"]
 
     assert {api.get(url).status_code for url in reads} == {404}
     assert {api.post(url).status_code for url in writes} == {404}
@@ -228,26 +187,15 @@ def test_unknown_things_are_not_found(here, ada, api_of):
     api = api_of(ada)
 
     assert api.get("/api/defects/999999/sync").status_code == 404
-    assert api.post(f"/api/integrations/{ODD}/test").status_code == 404
-    assert api.post(f"/api/integrations/{ODD}/on").status_code == 404
-    assert api.post("/api/integrations/nonsense/on").status_code == 404
     assert api.post(f"{here}/conflicts/{ODD}", {"choice": "ours"}).status_code == 404
 
 
-def test_lists_take_few_statements(here, api, django_assert_max_num_queries):
+def test_the_log_takes_few_statements(here, api, django_assert_max_num_queries):
     with django_assert_max_num_queries(6):
         api.get(f"{here}/sync-log")
-    with django_assert_max_num_queries(6):
-        api.get("/api/integrations?project=SHOP")
 
 
-def test_no_secret_is_in_any_answer(here, connection, ada, api_of):
-    api = api_of(ada)
-    answers = [
-        api.get(f"{here}/sync"),
-        api.get(f"{here}/sync-log"),
-        api.get("/api/integrations?project=SHOP"),
-        api.post(f"/api/integrations/{connection.pk}/test"),
-    ]
+def test_no_secret_is_in_any_answer(here, api):
+    answers = [api.get(f"{here}/sync"), api.get(f"{here}/sync-log"), api.post(f"{here}/refresh")]
 
     assert not any(JIRA_TOKEN in answer.content.decode() for answer in answers)

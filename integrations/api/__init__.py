@@ -1,0 +1,1 @@
+"""The API of trackers, connections, links and the queue."""

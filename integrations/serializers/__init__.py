@@ -1,0 +1,1 @@
+"""What the API says of systems, connections and syncs; secrets are never among it."""
