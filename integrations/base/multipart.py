@@ -13,7 +13,7 @@ _MIME = re.compile(r"[\w.+-]+/[\w.+-]+\Z", re.ASCII)
 
 
 class Multipart:
-    """The body of an upload; iterate it once."""
+    """The body of an upload; iterate it once. `sent` counts the bytes of the file so far."""
 
     def __init__(self, field: str, name: str, mime: str, stream: BinaryIO) -> None:
         boundary = uuid4().hex
@@ -23,10 +23,12 @@ class Multipart:
         self._head = f"--{boundary}\r\n{part.render_headers()}".encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self._stream = stream
+        self.sent = 0
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._head
         while piece := self._stream.read(PIECE):
+            self.sent += len(piece)
             yield piece
         yield self._tail
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
-from integrations.base.config import Caps, ConfigField, SystemConfig
+from integrations.base.config import Caps, SystemConfig
 from integrations.base.connector import Connector
 from integrations.base.errors import (
     ConnectorError,
@@ -15,6 +15,7 @@ from integrations.base.errors import (
     InvalidError,
     ScopeError,
     SkippableError,
+    TransientError,
     UncertainError,
 )
 from integrations.base.http import Observer
@@ -23,12 +24,13 @@ from integrations.base.items import (
     Comment,
     Denied,
     Fetched,
+    Found,
     Gone,
     Hint,
     Item,
-    Moved,
     NewComment,
     Page,
+    Person,
     Ref,
     Rich,
     Schema,
@@ -40,40 +42,29 @@ from integrations.base.items import (
 from integrations.base.multipart import Multipart
 from integrations.base.pagination import CursorPages
 from integrations.connectors.jira import jql, webhook
-from integrations.connectors.jira.client import PAGE, Json, server_info
+from integrations.connectors.jira.endpoints import PAGE, Json, server_info
 from integrations.connectors.jira.feed import OVERLAP, Cursor
+from integrations.connectors.jira.finding import Finder
 from integrations.connectors.jira.mapping import (
     BASE_FIELDS,
     MAX_RICH,
     Shapes,
     marked,
     marker_in,
+    mention,
     normal,
+    place_of,
+    placed,
     refuse_unknown,
 )
 from integrations.connectors.jira.shapes import SYSTEM, type_spec
-from integrations.connectors.jira.site import Site
+from integrations.connectors.jira.site import FIELDS, Site
 from integrations.connectors.jira.times import millis
 from integrations.connectors.jira.verify import Verification
 from integrations.connectors.jira.workflow import Place
 
 _BY_WORKFLOW = {"status", "resolution"}
 _STATUS = Want(frozenset({"status"}))
-_FIELDS = (
-    ConfigField(
-        name="username",
-        label="E-mail address",
-        help="Of the Atlassian account on Jira Cloud; leave empty for Data Center.",
-        is_required=False,
-        placeholder="sync@example.com",
-    ),
-    ConfigField(
-        name="token",
-        label="Token",
-        help="An API token on Cloud, a personal access token on Data Center.",
-        is_secret=True,
-    ),
-)
 
 
 class JiraConnector(Connector):
@@ -81,14 +72,18 @@ class JiraConnector(Connector):
 
     kind = "jira"
     label = "Jira"
-    config_fields = _FIELDS
+    config_fields = FIELDS
     caps = Caps(
-        read_after_write=timedelta(milliseconds=OVERLAP), max_rich=MAX_RICH, batch_fetch=PAGE
+        has_delete=True,
+        read_after_write=timedelta(milliseconds=OVERLAP),
+        max_rich=MAX_RICH,
+        batch_fetch=PAGE,
     )
 
     def __init__(self, system: SystemConfig, observer: Observer | None = None) -> None:
         super().__init__(system)
         self.site = Site(system, observer)
+        self._finder = Finder(self.site)
 
     # -- discovery
 
@@ -97,7 +92,6 @@ class JiraConnector(Connector):
         return Verification(self.site.anonymous, self.site.client_for).run(scope)
 
     def scopes(self) -> Iterable[Scope]:
-        """List the projects that our account sees."""
         for project in self.site.client.projects():
             yield Scope(str(project["id"]), project["key"], project["name"])
 
@@ -136,7 +130,6 @@ class JiraConnector(Connector):
         return Page(items, following.dump(), server_now, has_more=found.token is not None)
 
     def fetch(self, refs: Sequence[Ref], want: Want) -> Mapping[Ref, Fetched]:
-        """Return the present state of each ref, or why there is none."""
         found: dict[str, Item] = {}
         for start in range(0, len(refs), PAGE):
             ids = [ref.id for ref in refs[start : start + PAGE]]
@@ -145,7 +138,7 @@ class JiraConnector(Connector):
         missing = [ref for ref in refs if ref.id not in found]
         is_open = {scope: self._is_open(scope) for scope in {ref.scope for ref in missing}}
         return {
-            ref: _placed(ref, found[ref.id])
+            ref: placed(ref, found[ref.id])
             if ref.id in found
             else self._probe(ref, want, is_open=is_open[ref.scope])
             for ref in refs
@@ -163,18 +156,26 @@ class JiraConnector(Connector):
             for issue in CursorPages(fetch):
                 yield str(issue["id"])
 
+    def search(self, scope: str, text: str, limit: int = 20) -> Sequence[Found]:
+        """Find issues by key, by address or by words of the summary, the newest change first."""
+        with self._inside(scope):
+            return self._finder.issues(scope, text, limit)
+
+    def find_people(self, scope: str, text: str) -> Sequence[Person]:
+        """Find accounts that issues can be given to, by the start of a name or e-mail address."""
+        with self._inside(scope):
+            return self._finder.people(scope, text)
+
     def open(self, ref: Ref, attachment: Attachment) -> AbstractContextManager[BinaryIO]:
-        """Stream an attachment's bytes."""
         del ref
         return self.site.client.content(attachment.id, attachment.name)
 
     # -- writing
 
     def create(self, scope: str, type_: str, fields: Mapping[str, Value], marker: str) -> Item:
-        """Create an issue that carries `marker` from its first moment."""
         shapes = self.site.shapes(fields)
         refuse_unknown(fields, shapes)
-        place = {"project": _project(scope), "issuetype": {"name": type_}}
+        place = {"project": place_of(scope), "issuetype": {"name": type_}}
         values = {id_: value for id_, value in fields.items() if id_ not in _BY_WORKFLOW}
         body = {
             "fields": {**self.site.writer.fields(values, shapes), **place},
@@ -189,7 +190,6 @@ class JiraConnector(Connector):
             raise UncertainError(f"Created, but not read back: {error.message}") from error
 
     def find(self, scope: str, marker: str, since: datetime) -> Item | None:
-        """Look for our own creation with this marker among those made since then."""
         client, where = self.site.client, jql.created_by_us(scope, millis(since))
 
         def fetch(token: str | None) -> tuple[Sequence[Json], str | None]:
@@ -203,7 +203,6 @@ class JiraConnector(Connector):
         return None
 
     def normalise(self, field: str, value: Value) -> Value:
-        """Predict how Jira will store a value."""
         if isinstance(value, Rich):
             return self.site.text.read(self.site.text.write(value.md)) or Rich("")
         return normal(field, value)
@@ -227,30 +226,40 @@ class JiraConnector(Connector):
             issue = self.site.client.issue(base.ref.id, self.site.columns(want))
         return replace(self._item(issue, shapes, want), marker=base.marker)
 
+    def delete(self, ref: Ref) -> None:
+        """Delete an issue for good: Jira has no bin."""
+        with suppress(GoneError):
+            self.site.client.delete(ref.id)
+
+    def mention_link(self, ref: Ref, key: str, url: str, title: str) -> None:
+        """Show our item among the issue's links to other systems."""
+        self.site.client.link(ref.id, mention(key, url, title))
+
     def add_comment(self, ref: Ref, comment: NewComment) -> Comment:
-        """Add a copy of a comment that names its author and carries its marker."""
         raw = self.site.client.add_comment(ref.id, self.site.writer.comment(comment))
         return replace(self.site.reader.comment(raw), marker=comment.marker)
 
     def find_comment(self, ref: Ref, marker: str) -> Comment | None:
-        """Look for our comment with this marker."""
         comments = map(self.site.reader.comment, self.site.client.comments(ref.id))
         return next((comment for comment in comments if comment.marker == marker), None)
 
     def edit_comment(self, ref: Ref, comment_id: str, comment: NewComment) -> Comment:
-        """Replace the text of our copy."""
         raw = self.site.client.edit_comment(ref.id, comment_id, self.site.writer.comment(comment))
         return replace(self.site.reader.comment(raw), marker=comment.marker)
 
     def delete_comment(self, ref: Ref, comment_id: str) -> None:
-        """Delete our comment; one that is already gone is fine."""
         with suppress(GoneError):
             self.site.client.delete_comment(ref.id, comment_id)
 
     def upload(self, ref: Ref, name: str, mime: str, stream: BinaryIO) -> Attachment:
-        """Attach a file, streamed."""
-        raw = self.site.client.attach(ref.id, Multipart("file", name, mime, stream))
-        return self.site.reader.attachment(raw)
+        """Attach a file, streamed; one that did not arrive whole is taken away again."""
+        form = Multipart("file", name, mime, stream)
+        made = self.site.reader.attachment(self.site.client.attach(ref.id, form))
+        if made.size == form.sent:
+            return made
+        with suppress(SkippableError):
+            self.site.client.detach(made.id)
+        raise TransientError(f"{name} arrived with {made.size:,} of {form.sent:,} bytes.")
 
     # -- hooks
 
@@ -312,7 +321,7 @@ class JiraConnector(Connector):
         if not is_open:
             return Denied("The project is closed to our account.")
         try:
-            return _placed(ref, self._read(ref.id, want))
+            return placed(ref, self._read(ref.id, want))
         except GoneError:
             return Gone()
         except DeniedError as error:
@@ -337,13 +346,3 @@ class JiraConnector(Connector):
                 f"The project {scope} does not exist or is closed to our account.",
                 fix="Give the account the permission “Browse projects”, or choose another one.",
             ) from error
-
-
-def _project(scope: str) -> dict[str, str]:
-    return {"id": scope} if scope.isdigit() else {"key": scope}
-
-
-def _placed(ref: Ref, item: Item) -> Fetched:
-    """Return an item, or where it went: its id stays when it moves to another project."""
-    is_here = item.ref.scope == ref.scope or not ref.scope.isdigit()
-    return item if is_here else Moved(item.ref)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from integrations.connectors.jira.client import Found
+from integrations.connectors.jira.endpoints import Found
 from integrations.connectors.jira.times import millis, moment
 
 OVERLAP = 5 * 60 * 1000

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from integrations.base.errors import InvalidError
 
 _TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[()]|\border\s+by\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+MAX_WORDS = 10
 
 
 def changed(project: str, since: int) -> str:
@@ -41,6 +43,22 @@ def example(project: str, type_: str, status: str) -> str:
     return (
         f"project = {quoted(project)} AND issuetype = {quoted(type_)}"
         f" AND status = {quoted(status)} ORDER BY updated DESC"
+    )
+
+
+def titled(project: str, text: str) -> str:
+    """Ask for issues whose summary holds all of these words, as they are or as beginnings.
+
+    Words only: signs would be operators of the text search, and unquoted ones could leave the
+    project. A word with `*` is not reduced to its stem, so both forms are asked for.
+    """
+    words = [word.lower() for word in _WORD.findall(text)][:MAX_WORDS]
+    if not words:
+        raise InvalidError("Enter a word of the title, a key or an address.")
+    whole, begun = " ".join(words), " ".join(f"{word}*" for word in words)
+    return (
+        f'project = {quoted(project)} AND (summary ~ "{whole}" OR summary ~ "{begun}")'
+        " ORDER BY updated DESC"
     )
 
 

@@ -1,5 +1,6 @@
 """Jira's payloads to our items, and our values to Jira's."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +13,10 @@ from integrations.base.errors import GoneError, InvalidError, TooLargeError
 from integrations.base.items import (
     Attachment,
     Comment,
+    Fetched,
     FieldType,
     Item,
+    Moved,
     NewComment,
     Person,
     Ref,
@@ -21,7 +24,7 @@ from integrations.base.items import (
     Value,
     Want,
 )
-from integrations.connectors.jira.client import MARKER
+from integrations.connectors.jira.endpoints import MARKER
 from integrations.connectors.jira.richtext import Text
 from integrations.connectors.jira.shapes import Shape
 from integrations.connectors.jira.times import moment, written
@@ -29,6 +32,8 @@ from integrations.connectors.jira.times import moment, written
 Json = Mapping[str, Any]
 Shapes = Mapping[str, Shape]
 MAX_RICH = 32_767
+_MAX_GLOBAL_ID = 255
+_MAX_LINK_TITLE = 255
 BASE_FIELDS = ("project", "issuetype", "creator", "created", "updated")
 
 
@@ -77,7 +82,7 @@ class Reader:
             marker = marker_in(_by_key(raw.get("properties"))) or marker
         return Comment(
             id=str(raw["id"]),
-            author=_person(raw.get("author")) or Person(None, "Somebody"),
+            author=person_of(raw.get("author")) or Person(None, "Somebody"),
             body=Rich(md, read.native),
             created_at=moment(raw["created"]),
             rev=raw.get("updated") or raw["created"],
@@ -188,6 +193,16 @@ def normal(id_: str, value: Value) -> Value:
     return value
 
 
+def mention(key: str, url: str, title: str) -> dict[str, Any]:
+    """Return the remote link that shows an item of ours; its address names it for good."""
+    name = url if len(url) <= _MAX_GLOBAL_ID else hashlib.sha256(url.encode()).hexdigest()
+    return {
+        "globalId": name,
+        "relationship": "synced with",
+        "object": {"url": url, "title": f"{key} {title}"[:_MAX_LINK_TITLE]},
+    }
+
+
 def marked(marker: str) -> dict[str, Any]:
     """Return the property that holds our marker."""
     return {"key": MARKER, "value": {"m": marker}}
@@ -206,7 +221,8 @@ def person_id(raw: Json | None) -> str:
     return str(found or "")
 
 
-def _person(raw: Json | None) -> Person | None:
+def person_of(raw: Json | None) -> Person | None:
+    """Return an account as a person; Cloud hides e-mail addresses as their owners wish."""
     if not raw:
         return None
     name = raw.get("displayName") or raw.get("name") or "Somebody"
@@ -219,7 +235,7 @@ def _number(raw: Any) -> int | Decimal:
 
 
 _READERS: Mapping[FieldType, Callable[[Any], Value]] = {
-    FieldType.PERSON: _person,
+    FieldType.PERSON: person_of,
     FieldType.NUMBER: _number,
     FieldType.DATE: date.fromisoformat,
     FieldType.DATETIME: moment,
@@ -265,3 +281,14 @@ def refuse_unknown(values: Mapping[str, Value], shapes: Shapes) -> None:
             fields=dict.fromkeys(unknown, "Jira has no such field (any more)."),
             fix="Update the mapping.",
         )
+
+
+def place_of(scope: str) -> dict[str, str]:
+    """Return a reference to a project by its id or key."""
+    return {"id": scope} if scope.isdigit() else {"key": scope}
+
+
+def placed(ref: Ref, item: Item) -> Fetched:
+    """Return an item, or where it went: its id stays when it moves to another project."""
+    is_here = item.ref.scope == ref.scope or not ref.scope.isdigit()
+    return item if is_here else Moved(item.ref)

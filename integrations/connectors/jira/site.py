@@ -5,11 +5,12 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from integrations.base.auth import Auth
-from integrations.base.config import SystemConfig
+from integrations.base.config import ConfigField, SystemConfig
 from integrations.base.http import ApiClient, Observer
 from integrations.base.items import Want
-from integrations.connectors.jira.client import CloudClient, Json, ServerClient, server_info
+from integrations.connectors.jira.client import CloudClient, ServerClient
 from integrations.connectors.jira.dialect import JiraDialect
+from integrations.connectors.jira.endpoints import Json, server_info
 from integrations.connectors.jira.mapping import BASE_FIELDS, Reader, Shapes, Writer, person_id
 from integrations.connectors.jira.richtext import DocumentFormat, Text, WikiMarkup
 from integrations.connectors.jira.shapes import SYSTEM, shape_of
@@ -17,6 +18,21 @@ from integrations.connectors.jira.verify import CLOUD, DEPLOYMENT, SERVER, is_cl
 from integrations.connectors.jira.workflow import Workflows
 
 _CLOUD_HOSTS = (".atlassian.net", ".jira-dev.com", "api.atlassian.com")
+FIELDS = (
+    ConfigField(
+        name="username",
+        label="E-mail address",
+        help="Of the Atlassian account on Jira Cloud; leave empty for Data Center.",
+        is_required=False,
+        placeholder="sync@example.com",
+    ),
+    ConfigField(
+        name="token",
+        label="Token",
+        help="An API token on Cloud, a personal access token on Data Center.",
+        is_secret=True,
+    ),
+)
 
 
 class Site:

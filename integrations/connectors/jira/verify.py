@@ -15,7 +15,8 @@ from integrations.base.errors import (
 )
 from integrations.base.http import ApiClient
 from integrations.base.items import Check, Verified
-from integrations.connectors.jira.client import CloudClient, ServerClient, server_info
+from integrations.connectors.jira.client import CloudClient, ServerClient
+from integrations.connectors.jira.endpoints import server_info
 from integrations.connectors.jira.mapping import person_id
 
 DEPLOYMENT, CLOUD, SERVER = "deployment", "cloud", "server"

@@ -42,6 +42,11 @@ class Human:
 
 
 class TestJiraContract(ConnectorContract):
+    @pytest.fixture(autouse=True)
+    def may_delete(self, jira):
+        held = jira.account("sync").permissions | {"DELETE_ISSUES"}
+        jira.change_account("sync", {"permissions": held})
+
     @pytest.fixture
     def scope(self):
         return "10000"

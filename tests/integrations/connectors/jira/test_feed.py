@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from integrations.connectors.jira.client import Found
+from integrations.connectors.jira.endpoints import Found
 from integrations.connectors.jira.feed import LONGEST_LAG, OVERLAP, Cursor
 from integrations.connectors.jira.times import millis
 

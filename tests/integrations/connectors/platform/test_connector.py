@@ -9,6 +9,10 @@ from tests.integrations.connectors.platform.humans import Author, Human
 
 
 class TestPlatformContract(ConnectorContract):
+    @pytest.fixture(autouse=True)
+    def may_delete(self, account):
+        account.memberships.update(role=Role.LEAD)
+
     @pytest.fixture
     def type_(self):
         return "Defect"
@@ -19,6 +23,10 @@ class TestPlatformContract(ConnectorContract):
 
 
 class TestCaseContract(ConnectorContract):
+    @pytest.fixture(autouse=True)
+    def may_delete(self, account):
+        account.memberships.update(role=Role.LEAD)
+
     @pytest.fixture
     def type_(self):
         return "Test Case"

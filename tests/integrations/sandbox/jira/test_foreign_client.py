@@ -163,3 +163,44 @@ def test_describes_what_can_be_created(server):
     required = {field.name for field in fields if field.required}
     assert {"Summary", "Team"} <= required
     assert breaches == []
+
+
+def test_finds_people_to_assign_to(client, jira):
+    name = "query" if jira.site.face.deployment == "Cloud" else "username"
+
+    found = client.search_assignable_users_for_issues(project="ENG", **{name: "ken"})
+
+    assert [one.displayName for one in found] == ["Ken Ito"]
+
+
+def test_updates_the_link_of_one_global_id(client, issue):
+    for title in ("D-1", "D-1, renamed"):
+        target = {"url": "https://qa.example/D-1", "title": title}
+        client.add_remote_link(issue.key, target, globalId="https://qa.example/D-1")
+
+    [link] = client.remote_links(issue.key)
+    assert link.object.title == "D-1, renamed"
+
+
+def test_finds_issues_by_words_of_the_summary(client, issue):
+    jql = 'project = ENG AND (summary ~ "log" OR summary ~ "log* fai*")'
+
+    assert [one.key for one in client.search_issues(jql)] == [issue.key]
+
+
+def test_takes_a_file_away_again(client, issue):
+    sent = client.add_attachment(issue.key, io.BytesIO(b"log"), "app.log")
+
+    client.delete_attachment(sent.id)
+
+    assert client.issue(issue.key).fields.attachment == []
+
+
+def test_deletes_an_issue_with_the_right(client, jira, issue):
+    held = jira.account("sync").permissions | {"DELETE_ISSUES"}
+    jira.change_account("sync", {"permissions": held})
+
+    issue.delete()
+
+    with pytest.raises(JIRAError):
+        client.issue(issue.key)
