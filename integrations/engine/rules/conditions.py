@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from integrations.base.items import Item, Person, Rich, Value
+from integrations.engine.rules.language import Expression
 
 TYPE_FIELD = "type"
 """The name under which a condition asks for an item's type."""
@@ -118,5 +119,35 @@ class Group:
         return frozenset[str]().union(*(part.fields() for part in self.parts))
 
 
-Condition = Line | Group
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What a condition leaves out."""
+
+    part: "Condition"
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item passes."""
+        return not self.part.holds(item)
+
+    def fields(self) -> frozenset[str]:
+        """Return the fields that have to be read for it."""
+        return self.part.fields()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An expression as a condition; UntranslatableError where it fails."""
+
+    expression: Expression
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item passes."""
+        return self.expression.holds(item)
+
+    def fields(self) -> frozenset[str]:
+        """Return the fields that have to be read for it."""
+        return self.expression.fields()
+
+
+Condition = Line | Group | Not | Script
 EVERYTHING = Group("all", ())

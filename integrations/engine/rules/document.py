@@ -1,36 +1,43 @@
 """Reads a rules document (plain JSON) and says exactly where it is wrong."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
 
-from integrations.base.items import Person
+from integrations.base.items import Value
 from integrations.engine.conflicts import Policy
-from integrations.engine.rules.conditions import EVERYTHING, OPERATORS, Condition, Group, Line
+from integrations.engine.rules.language import Expression
 from integrations.engine.rules.model import (
+    Constant,
     Drift,
     FieldRule,
     FirstSync,
-    Missing,
-    MissingPolicy,
     Rules,
     TypePair,
-    ValueMap,
 )
+from integrations.engine.rules.nodes import Node, RulesError
 from integrations.engine.rules.policies import (
     MAX_CREATES_PER_HOUR,
-    AttachmentRule,
-    CommentRule,
     CreateRule,
     DeleteRule,
-    PeoplePolicy,
-    PeopleRule,
     ScopeRule,
 )
+from integrations.engine.rules.reading import (
+    read_attachments,
+    read_comments,
+    read_condition,
+    read_expression,
+    read_people,
+    read_person,
+)
+from integrations.engine.rules.steps import LOSSY, STEPS, Step, Template
+from integrations.engine.rules.values import Missing, MissingPolicy, ValueMap
 from integrations.engine.state import SIDES, Side
 
+__all__ = ["VERSION", "RulesError", "parse"]
+
+Read = TypeVar("Read")
 VERSION = 1
 _MEMBERS = (
     "version",
@@ -44,28 +51,34 @@ _MEMBERS = (
     "deletes",
     "out_of_scope",
     "max_creates_per_hour",
+    "constants",
+    "defaults",
 )
-_MAX_MB = 1024
+_FIELD_MEMBERS = (
+    "id",
+    "a",
+    "b",
+    "types",
+    "dir",
+    "conflict",
+    "first_sync",
+    "drift",
+    "map",
+    "expr",
+    "template",
+    "when",
+    "keep",
+    "steps",
+)
+_MAX_LENGTH = 100_000
 _MAX_CREATES = 100_000
 _FIELD_ID = re.compile(r"[\w.-]{1,100}\Z")
-_MAX_DEPTH = 8
-_MAX_FIELDS = 200
 _MAX_PAIRS = 1000
 _DIRECTIONS: Mapping[str, frozenset[Side]] = {
     "both": frozenset({"a", "b"}),
     "a_to_b": frozenset({"a"}),
     "b_to_a": frozenset({"b"}),
 }
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-class RulesError(ValueError):
-    """A rules document is wrong; `path` names the value, the message says what it should be."""
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
-        self.path = path
-        self.message = message
 
 
 def parse(document: Any) -> Rules:
@@ -77,85 +90,21 @@ def parse(document: Any) -> Rules:
     return Rules(
         types=tuple(_type_pair(node) for node in root.get("types").items(at_least=1)),
         fields=_fields(root.get("fields")),
-        filters={side: _condition(root.get("filter").get(side)) for side in SIDES},
-        comments=_comments(root.get("comments")),
-        people=_people(root.get("people")),
+        filters={side: read_condition(root.get("filter").get(side)) for side in SIDES},
+        comments=read_comments(root.get("comments")),
+        people=read_people(root.get("people")),
         create={
             side: root.get("create").get(side).choice(CreateRule, CreateRule.AUTO) for side in SIDES
         },
-        attachments=_attachments(root.get("attachments")),
+        constants=_constants(root.get("constants")),
+        defaults=_defaults(root.get("defaults")),
+        attachments=read_attachments(root.get("attachments")),
         deletes=root.get("deletes").choice(DeleteRule, DeleteRule.NOTIFY),
         out_of_scope=root.get("out_of_scope").choice(ScopeRule, ScopeRule.KEEP),
         max_creates_per_hour=root.get("max_creates_per_hour").number(
             default=MAX_CREATES_PER_HOUR, at_most=_MAX_CREATES
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One value of the document and the path to it."""
-
-    path: str
-    value: Any
-
-    def wrong(self, message: str) -> RulesError:
-        """Return the error that this value deserves."""
-        return RulesError(self.path, message)
-
-    def get(self, key: str) -> "Node":
-        """Return a member; a missing one, or a member of nothing, is an empty node."""
-        if self.value is not None and not isinstance(self.value, dict):
-            raise self.wrong("must be an object")
-        path = f"{self.path}.{key}" if self.path else key
-        return Node(path, (self.value or {}).get(key))
-
-    def only(self, *keys: str) -> None:
-        """Refuse members that nobody would read."""
-        if not isinstance(self.value, dict):
-            raise self.wrong("must be an object")
-        unknown = sorted(set(self.value) - set(keys))
-        if unknown:
-            raise self.get(unknown[0]).wrong(f"is unknown; known here: {', '.join(keys)}")
-
-    def items(self, *, at_least: int = 0, at_most: int = _MAX_FIELDS) -> "Sequence[Node]":
-        """Return the elements of a list."""
-        listed = [] if self.value is None else self.value
-        if not isinstance(listed, list):
-            raise self.wrong("must be a list")
-        if not at_least <= len(listed) <= at_most:
-            raise self.wrong(f"must have between {at_least} and {at_most} entries")
-        return [Node(f"{self.path}[{index}]", entry) for index, entry in enumerate(listed)]
-
-    def text(self) -> str:
-        """Return a text that is not empty."""
-        if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong("must be a text")
-        return self.value
-
-    def flag(self, *, default: bool) -> bool:
-        """Return a yes or no."""
-        if self.value is None:
-            return default
-        if not isinstance(self.value, bool):
-            raise self.wrong("must be true or false")
-        return self.value
-
-    def number(self, *, default: int, at_most: int) -> int:
-        """Return a whole number from 1."""
-        if self.value is None:
-            return default
-        if type(self.value) is not int or not 1 <= self.value <= at_most:
-            raise self.wrong(f"must be a whole number between 1 and {at_most}")
-        return self.value
-
-    def choice(self, kind: type[Choice], default: Choice) -> Choice:
-        """Return one of the words of an enumeration."""
-        if self.value is None:
-            return default
-        if self.value not in list(kind):
-            raise self.wrong(f"must be one of {', '.join(kind)}, not “{self.value}”")
-        return kind(self.value)
 
 
 def _type_pair(node: Node) -> TypePair:
@@ -170,28 +119,100 @@ def _fields(node: Node) -> tuple[FieldRule, ...]:
         if any(rule.id == known.id for known in rules):
             raise entry.get("id").wrong(f"“{rule.id}” is used twice")
         for side in SIDES:
-            if any(rule.name(side) == known.name(side) and rule.meets(known) for known in rules):
-                raise entry.get(side).wrong(f"“{rule.name(side)}” is mapped twice")
+            name = rule.name(side)
+            if name and any(name == known.name(side) and rule.meets(known) for known in rules):
+                raise entry.get(side).wrong(f"“{name}” is mapped twice")
         rules.append(rule)
     return tuple(rules)
 
 
 def _field(node: Node) -> FieldRule:
-    node.only("id", "a", "b", "types", "dir", "conflict", "first_sync", "drift", "map")
+    node.only(*_FIELD_MEMBERS)
     name = node.get("id").text()
     if not _FIELD_ID.match(name):
         raise node.get("id").wrong("may hold letters, digits, dots, dashes and underscores only")
+    senders = _direction(node.get("dir"))
+    computed = _computed(node, senders)
     return FieldRule(
         id=name,
-        a=node.get("a").text(),
-        b=node.get("b").text(),
-        senders=_direction(node.get("dir")),
+        a=_name(node.get("a"), is_needed=computed is None or "a" not in senders),
+        b=_name(node.get("b"), is_needed=computed is None or "b" not in senders),
+        senders=senders,
         conflict=node.get("conflict").choice(Policy, Policy.NEWEST),
         first_sync=node.get("first_sync").choice(FirstSync, FirstSync.FILL),
         drift=node.get("drift").choice(Drift, Drift.LEAVE),
         values=_value_map(node.get("map")),
         types=frozenset(entry.text() for entry in node.get("types").items()),
+        computed=computed,
+        when=_by_side(node.get("when"), senders, "item", "value"),
+        keep=_by_side(node.get("keep"), senders, "x"),
+        steps=_steps(node.get("steps"), senders),
     )
+
+
+def _name(node: Node, *, is_needed: bool) -> str:
+    return node.text() if is_needed or node.value is not None else ""
+
+
+def _computed(node: Node, senders: frozenset[Side]) -> Expression | Template | None:
+    """Return how the value is made of the source item, None where it is a field's own."""
+    expr, template = node.get("expr"), node.get("template")
+    if expr.value is None and template.value is None:
+        return None
+    given = template if expr.value is None else expr
+    if expr.value is not None and template.value is not None:
+        raise template.wrong("cannot stand beside an expression")
+    if len(senders) > 1:
+        raise given.wrong("needs one direction: set “dir” to a_to_b or b_to_a")
+    if given is expr:
+        return read_expression(expr, "item", "value")
+    return Template(template.text())
+
+
+def _by_side(node: Node, senders: frozenset[Side], *about: str) -> dict[Side, Expression]:
+    """Return an expression for each sending side; one text does for both where `x` is all."""
+    if node.value is None:
+        return {}
+    if isinstance(node.value, str):
+        if len(senders) > 1 and "item" in about:
+            raise node.wrong("needs one expression for each side: {“a”: …, “b”: …}")
+        sides = SIDES if "item" not in about else tuple(senders)
+        return {side: read_expression(node, *about) for side in sides}
+    node.only(*SIDES)
+    named = (side for side in SIDES if node.get(side).value is not None)
+    return {side: read_expression(node.get(side), *about) for side in named}
+
+
+def _steps(node: Node, senders: frozenset[Side]) -> dict[Side, tuple[Step, ...]]:
+    if node.value is None:
+        return {}
+    if isinstance(node.value, list) and len(senders) == 1:
+        return {side: tuple(_step(entry, senders) for entry in node.items()) for side in senders}
+    node.only("a_to_b", "b_to_a")
+    listed: dict[Side, Node] = {"a": node.get("a_to_b"), "b": node.get("b_to_a")}
+    return {
+        side: tuple(_step(entry, senders) for entry in entries.items())
+        for side, entries in listed.items()
+    }
+
+
+def _step(node: Node, senders: frozenset[Side]) -> Step:
+    name = node.get("do").text()
+    if name not in STEPS:
+        raise node.get("do").wrong(f"must be one of {', '.join(STEPS)}, not “{name}”")
+    if name in LOSSY and len(senders) > 1:
+        raise node.get("do").wrong("loses text, so the field may only travel in one direction")
+    wanted = STEPS[name][0]
+    node.only("do", *wanted)
+    return Step(name, tuple(_argument(node.get(argument)) for argument in wanted))
+
+
+def _argument(node: Node) -> str | int:
+    if node.path.endswith(".length"):
+        return node.number(default=_MAX_LENGTH, at_most=_MAX_LENGTH)
+    if not isinstance(node.value, str) or (not node.value and not node.path.endswith(".with")):
+        raise node.wrong("must be a text")
+    return node.value
 
 
 def _direction(node: Node) -> frozenset[Side]:
@@ -226,75 +247,46 @@ def _missing(node: Node) -> Missing:
     return Missing(policy)
 
 
-def _comments(node: Node) -> CommentRule:
+def _constants(node: Node) -> dict[Side, dict[str, Constant]]:
     if node.value is None:
-        return CommentRule()
-    node.only("a_to_b", "b_to_a", "restricted")
-    return CommentRule(_senders(node), node.get("restricted").flag(default=False))
+        return {}
+    node.only(*SIDES)
+    return {side: _of_each(node.get(side), _constant) for side in SIDES}
 
 
-def _attachments(node: Node) -> AttachmentRule:
+def _defaults(node: Node) -> dict[Side, dict[str, Value]]:
     if node.value is None:
-        return AttachmentRule()
-    node.only("a_to_b", "b_to_a", "max_mb")
-    max_mb = node.get("max_mb").number(default=AttachmentRule().max_mb, at_most=_MAX_MB)
-    return AttachmentRule(_senders(node), max_mb)
+        return {}
+    node.only(*SIDES)
+    return {side: _of_each(node.get(side), _value) for side in SIDES}
 
 
-def _senders(node: Node) -> frozenset[Side]:
-    """Return the sides whose direction is open; one that is not named is."""
-    flags: Mapping[Side, bool] = {
-        "a": node.get("a_to_b").flag(default=True),
-        "b": node.get("b_to_a").flag(default=True),
-    }
-    return frozenset(side for side in SIDES if flags[side])
-
-
-def _people(node: Node) -> PeoplePolicy:
+def _of_each(node: Node, read: Callable[[Node], Read]) -> dict[str, Read]:
+    """Return what is said of each field of a side."""
     if node.value is None:
-        return PeoplePolicy()
-    node.only("missing", "default")
-    missing = node.get("missing").choice(PeopleRule, PeopleRule.LEAVE)
-    listed = node.get("default")
-    if missing is PeopleRule.DEFAULT and not listed.value:
-        raise listed.wrong("must name who stands in: {“a”: {“id”: …, “name”: …}}")
-    if listed.value is None:
-        return PeoplePolicy(missing)
-    listed.only(*SIDES)
-    named = (side for side in SIDES if listed.get(side).value is not None)
-    return PeoplePolicy(missing, {side: _person(listed.get(side)) for side in named})
+        return {}
+    node.only(*(node.value if isinstance(node.value, dict) else ()))
+    return {name: read(node.get(name)) for name in node.value}
 
 
-def _person(node: Node) -> Person:
-    node.only("id", "name", "email")
-    account = node.get("id").text()
-    name = account if node.get("name").value is None else node.get("name").text()
-    email = None if node.get("email").value is None else node.get("email").text()
-    return Person(account, name, email)
+def _constant(node: Node) -> Constant:
+    if isinstance(node.value, dict) and "value" in node.value:
+        node.only("value", "always")
+        return Constant(_value(node.get("value")), node.get("always").flag(default=False))
+    return Constant(_value(node))
 
 
-def _condition(node: Node, depth: int = 0) -> Condition:
-    if node.value is None:
-        return EVERYTHING
-    if depth > _MAX_DEPTH:
-        raise node.wrong(f"is nested more than {_MAX_DEPTH} levels deep")
-    if not isinstance(node.value, dict):
-        raise node.wrong("must be an object with “all”, “any” or “field”")
-    if "all" in node.value:
-        return _group(node, "all", depth)
-    if "any" in node.value:
-        return _group(node, "any", depth)
-    return _line(node)
-
-
-def _group(node: Node, join: Literal["all", "any"], depth: int) -> Group:
-    node.only(join)
-    return Group(join, tuple(_condition(part, depth + 1) for part in node.get(join).items()))
-
-
-def _line(node: Node) -> Line:
-    node.only("field", "op", "value")
-    operator = node.get("op").text()
-    if operator not in OPERATORS:
-        raise node.get("op").wrong(f"must be one of {', '.join(OPERATORS)}, not “{operator}”")
-    return Line(node.get("field").text(), operator, node.get("value").value)
+def _value(node: Node) -> Value:
+    """Return a fixed value: a text, a number, yes or no, a list of texts, a person."""
+    match node.value:
+        case bool() | int():
+            return node.value
+        case float():
+            return Decimal(str(node.value))
+        case str():
+            return node.text()
+        case list():
+            return frozenset(entry.text() for entry in node.items())
+        case dict():
+            return read_person(node)
+    raise node.wrong("must be a text, a number, true or false, a list of texts, or a person")

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from integrations.base.items import Person, Value
+from integrations.base.items import Item, Person, Value
 from integrations.engine.conflicts import Policy
 from integrations.engine.rules.conditions import Condition
+from integrations.engine.rules.language import Expression
 from integrations.engine.rules.policies import (
     MAX_CREATES_PER_HOUR,
     AttachmentRule,
@@ -18,6 +19,7 @@ from integrations.engine.rules.policies import (
     ScopeRule,
     always,
 )
+from integrations.engine.rules.steps import Step, Template, applied
 from integrations.engine.rules.values import (
     UNMAPPED,
     Missing,
@@ -29,8 +31,11 @@ from integrations.engine.rules.values import (
 )
 from integrations.engine.state import Side, other
 
+_NOTHING: tuple[Value, ...] = (None, "", frozenset())
+
 __all__ = [
     "UNMAPPED",
+    "Constant",
     "Drift",
     "FieldRule",
     "FirstSync",
@@ -74,7 +79,9 @@ class Drift(StrEnum):
 class FieldRule:
     """One pair of fields; `senders` are the sides whose changes travel.
 
-    `types` names the types of side a that have it, empty for all of them.
+    `types` names the types of side a that have it, empty for all of them. `computed` makes the
+    value of the one sending side, `when` lets a side send, `keep` chooses the elements of a set
+    that a side takes part with, `steps` change what a side sends.
     """
 
     id: str
@@ -86,10 +93,44 @@ class FieldRule:
     drift: Drift = Drift.LEAVE
     values: ValueMap | None = None
     types: frozenset[str] = frozenset()
+    computed: Expression | Template | None = None
+    when: Mapping[Side, Expression] = field(default_factory=dict)
+    keep: Mapping[Side, Expression] = field(default_factory=dict)
+    steps: Mapping[Side, tuple[Step, ...]] = field(default_factory=dict)
 
     def name(self, side: Side) -> str:
         """Return the field's id on one side."""
         return self.a if side == "a" else self.b
+
+    def fields(self, side: Side) -> frozenset[str]:
+        """Return the fields of one side that have to be read for it."""
+        own = frozenset({self.name(side)} if self.name(side) else ())
+        if self.computed is not None and side in self.senders:
+            own |= self.computed.fields()
+        return own | self.when[side].fields() if side in self.when else own
+
+    def value(self, side: Side, item: Item) -> Value:
+        """Return what an item holds or what is made of it; UntranslatableError where that fails."""
+        held = item.fields.get(self.name(side))
+        if self.computed is None or side not in self.senders:
+            return held
+        return self.computed.value(item, held)
+
+    def senders_of(self, items: Mapping[Side, Item]) -> frozenset[Side]:
+        """Return the sides that may send this field of these items, or raise as `value` does."""
+        if not self.when:
+            return self.senders
+        return frozenset(side for side in self.senders if self._may_send(side, items))
+
+    def _may_send(self, side: Side, items: Mapping[Side, Item]) -> bool:
+        if side not in self.when or side not in items:
+            return True
+        held = items[side].fields.get(self.name(side))
+        return self.when[side].holds(items[side], held)
+
+    def kept(self, side: Side, elements: frozenset[str]) -> frozenset[str]:
+        """Return the elements of a set that take part in the sync, or raise as `value` does."""
+        return self.keep[side].kept(elements) if side in self.keep else elements
 
     def is_of(self, type_: str) -> bool:
         """Whether items of a type of side a have this field."""
@@ -98,6 +139,14 @@ class FieldRule:
     def meets(self, rule: "FieldRule") -> bool:
         """Whether some type has both fields."""
         return not (self.types and rule.types) or any(rule.is_of(one) for one in self.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A fixed value for a field that nobody fills, written at creation or at every write."""
+
+    value: Value
+    is_always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +171,8 @@ class Rules:
     deletes: DeleteRule = DeleteRule.NOTIFY
     out_of_scope: ScopeRule = ScopeRule.KEEP
     max_creates_per_hour: int = MAX_CREATES_PER_HOUR
+    constants: Mapping[Side, Mapping[str, Constant]] = field(default_factory=dict)
+    defaults: Mapping[Side, Mapping[str, Value]] = field(default_factory=dict)
 
     def counterpart_type(self, side: Side, type_: str) -> str | None:
         """Return the other side's type for a type of this side, None where it is not synced."""
@@ -137,13 +188,48 @@ class Rules:
 
     def wanted(self, side: Side) -> frozenset[str]:
         """Return the fields of one side that a read has to bring."""
-        mapped = frozenset(rule.name(side) for rule in self.fields)
+        mapped = frozenset[str]().union(*(rule.fields(side) for rule in self.fields))
         return mapped | self.filters[side].fields()
+
+    def refusal(self, side: Side, item: Item) -> str:
+        """Say why the filter leaves an item out, empty where it lets it in."""
+        try:
+            is_in = self.filters[side].holds(item)
+        except UntranslatableError as error:
+            return f"The filter could not be asked. {error}"
+        return "" if is_in else "The filter leaves this item out."
+
+    def has_left(self, side: Side, item: Item) -> bool:
+        """Whether a linked item left the filter of the side it began on, and is to be let go.
+
+        A filter that cannot be asked lets nothing go.
+        """
+        if self.out_of_scope is ScopeRule.KEEP:
+            return False
+        try:
+            return not self.filters[side].holds(item)
+        except UntranslatableError:
+            return False
+
+    def created_with(self, side: Side, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the values of a new item of a side, what nobody fills with what the rules fix."""
+        fixed = {name: one.value for name, one in self.constants.get(side, {}).items()}
+        filled = {name: value for name, value in values.items() if value not in _NOTHING}
+        return {**values, **self.defaults.get(side, {}), **fixed, **filled}
+
+    def written_with(self, side: Side) -> dict[str, Value]:
+        """Return what the rules fix at every write of a side."""
+        constants = self.constants.get(side, {}).items()
+        return {name: constant.value for name, constant in constants if constant.is_always}
 
     def translate(
         self, rule: FieldRule, side: Side, value: Value, people: PeopleLookup
     ) -> Translated:
         """Translate a value of one side into the words of the other."""
+        translated = self._named(rule, side, value, people)
+        return applied(rule.steps[side], translated) if side in rule.steps else translated
+
+    def _named(self, rule: FieldRule, side: Side, value: Value, people: PeopleLookup) -> Translated:
         if isinstance(value, Person):
             return self._person(side, value, people)
         if rule.values is None or not isinstance(value, str | frozenset) or not value:
