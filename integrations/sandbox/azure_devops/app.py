@@ -120,7 +120,7 @@ class AzureDevOpsApp:
             return answer({"count": 1, "value": {"Message": words}}, 405)
         _require_scope(who, request, path)
         require_version(request, is_preview=endpoint in _PREVIEWS)
-        place = values.pop("place", "")
+        place = request.path.split("/")[1] if values.pop("place", "") else ""
         with self._site.work():
             context = Context(self._site, request, who, place)
             if place:

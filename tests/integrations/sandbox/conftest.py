@@ -145,7 +145,7 @@ def on_server(server, as_account):
 
 @pytest.fixture
 def inbox():
-    """Return a listener: `url`, `heard`, a queue of (headers, raw body), and the `status` it answers."""
+    """Return a listener: `url`, the `status` it answers, `heard`: a queue of (headers, body)."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):

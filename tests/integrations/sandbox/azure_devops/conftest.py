@@ -23,6 +23,7 @@ PATCH = {"Content-Type": "application/json-patch+json"}
 STREAM = {"Content-Type": "application/octet-stream"}
 ITEMS = "/_apis/wit/workitems"
 ENGINEERING = "/Engineering/_apis/wit"
+QUERY = "SELECT [System.Id] FROM WorkItems WHERE {}"
 _PREVIEW = re.compile(r"/comments|/connectionData")
 # Real resources that the contract, cut down to what a sync needs, does not describe.
 _OUTSIDE = re.compile(r"/(_apis(\?|$)|_apis/resourceAreas|_sandbox/)", re.IGNORECASE)
@@ -81,7 +82,7 @@ class Caller(requests.Session):
 
     def find(self, condition, **params):
         """Return the ids that a query finds."""
-        query = {"query": " ".join(["SELECT [System.Id] FROM WorkItems WHERE", condition])}
+        query = {"query": QUERY.format(condition)}
         response = self.call("POST", "/_apis/wit/wiql", json=query, params=params)
         assert response.status_code == 200, response.text
         return [one["id"] for one in response.json()["workItems"]]

@@ -78,7 +78,7 @@ def test_shows_trees_to_the_depth_asked_for(sync):
 
     flat = values(sync, path)
     deep = sync.call("GET", f"{path}/areas", params={"$depth": 2}).json()
-    leaf = sync.call("GET", f"{path}/areas/Website/Checkout").json()
+    leaf = sync.call("GET", f"{path}/areas/Website%2FCheckout").json()
 
     assert [(one["structureType"], "children" in one) for one in flat] == [
         ("area", False),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integrations.sandbox.azure_devops.conftest import ITEMS, add
+from tests.integrations.sandbox.azure_devops.conftest import ITEMS, QUERY, add
 
 TITLE, TAGS = "System.Title", "System.Tags"
 FEED = "/_apis/wit/reporting/workitemrevisions"
@@ -52,7 +52,7 @@ def test_counts_times_to_the_day_unless_told_otherwise(sync, azure):
     changed = sync.item(number)["fields"]["System.ChangedDate"]
     later = f"[System.ChangedDate] > '{changed}'"
 
-    query = {"query": " ".join(["SELECT [ID] FROM WorkItems WHERE", later])}
+    query = {"query": QUERY.format(later)}
     refused = sync.call("POST", "/_apis/wit/wiql", json=query)
 
     assert "cannot supply a time with the date" in refused.json()["message"]
