@@ -5,7 +5,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from markupsafe import Markup
 from werkzeug import Request, Response
@@ -13,6 +15,7 @@ from werkzeug.exceptions import Forbidden
 
 from integrations.sandbox.origin import is_trusted
 
+S = TypeVar("S")
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'"
 _STYLE = Path(__file__).with_name("page.css")
 _FRAME = Markup(
@@ -35,6 +38,11 @@ Sandbox {tracker}</a>
 </html>
 """
 )
+_COMMENT = Markup(
+    """<article class="comment" id="{anchor}">
+<header><strong>{author}</strong> <time datetime="{iso}">{time}</time> {note}</header>
+<div class="prose">{body}</div></article>"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,36 @@ class Frame:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PageVisit(Generic[S]):
+    """One request of a person to a tracker's site."""
+
+    site: S
+    request: Request
+
+    @property
+    def root(self) -> str:
+        """Return what all paths begin with."""
+        return self.request.script_root
+
+    def field(self, name: str) -> str:
+        """Return what was typed into a field."""
+        return self.request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
 def options(pairs: Iterable[tuple[str, str]], chosen: str) -> Markup:
     """Return the options of a select, from pairs of value and name."""
     line = Markup('<option value="{}"{}>{}</option>')
     mark = Markup(" selected")
     return join(line.format(v, mark if v == chosen else "", name) for v, name in pairs)
+
+
+def comment(anchor: str, author: str, at: datetime, body: Markup, note: str = "") -> Markup:
+    """Return one comment of a conversation."""
+    shown = f"{at:%d %b %Y, %H:%M}"
+    return _COMMENT.format(
+        anchor=anchor, author=author, iso=at.isoformat(), time=shown, body=body, note=note
+    )
 
 
 def details(rows: Iterable[tuple[str, object]]) -> Markup:
@@ -89,11 +122,6 @@ def respond(body: Markup, status: int = 200) -> Response:
 def style(_: object = None) -> Response:
     """Return the stylesheet."""
     return Response(_STYLE.read_text(encoding="utf-8"), content_type="text/css")
-
-
-def field(request: Request, name: str) -> str:
-    """Return what was typed into a field."""
-    return request.form.get(name, "").replace("\r\n", "\n").strip()
 
 
 def require_own_page(request: Request) -> None:

@@ -10,28 +10,11 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from integrations.sandbox.calls import Call
-from integrations.sandbox.clock import Clock
 from integrations.sandbox.control import Control
-from integrations.sandbox.courier import Courier
 from integrations.sandbox.faults import Fault
 from integrations.sandbox.gate import Gate, Outage
-from integrations.sandbox.index import Index
 from integrations.sandbox.server import LoopbackServer
-
-
-class TrackerSite(Protocol):
-    """What a tracker's site has, whatever it keeps."""
-
-    base_url: str
-    clock: Clock
-    index: Index[Any]
-    courier: Courier
-
-    def reset(self) -> None:
-        """Forget all items."""
-
-    def close(self) -> None:
-        """Stop the courier and let go of the file."""
+from integrations.sandbox.site import TrackerSite
 
 
 class App(Protocol):
@@ -51,7 +34,7 @@ class SandboxTracker:
 
     def __init__(
         self,
-        site: TrackerSite,
+        site: TrackerSite[Any],
         app: App,
         is_api: Callable[[str], bool],
         *,

@@ -21,7 +21,7 @@ from integrations.sandbox.azure_devops.model import Comment, WorkItem
 from integrations.sandbox.azure_devops.organization import Organization
 from integrations.sandbox.azure_devops.view import View
 from integrations.sandbox.clock import moment
-from integrations.sandbox.page import Frame, details, empty, join, options
+from integrations.sandbox.page import Frame, comment, details, empty, join, options
 
 _FRAME = Frame("Azure DevOps")
 _LOOKS = {"InProgress": "indeterminate", "Resolved": "indeterminate", "Completed": "done"}
@@ -88,11 +88,6 @@ _STEP_FORM = Markup(
 )
 _CHOICE = Markup(
     """<label for="{id}">{label}</label><select id="{id}" name="{name}">{options}</select>"""
-)
-_COMMENT = Markup(
-    """<article class="comment" id="comment-{id}">
-<header><strong>{author}</strong> <time datetime="{iso}">{time}</time></header>
-<div class="prose">{body}</div></article>"""
 )
 _NEW_FORM = Markup(
     """<nav aria-label="Place"><a href="{root}/">All work items</a> / {project}</nav>
@@ -249,13 +244,9 @@ def _comments(site: Organization, who: Account, found: WorkItem) -> Markup:
 
 def _comment(site: Organization, who: Account, found: Comment) -> Markup:
     at = moment(found.created, who.time_zone)
-    return _COMMENT.format(
-        id=found.id,
-        author=site.accounts[found.author].display_name,
-        iso=at.isoformat(),
-        time=f"{at:%d %b %Y, %H:%M}",
-        body=text.render(found.text, is_markdown=found.is_markdown),
-    )
+    body = text.render(found.text, is_markdown=found.is_markdown)
+    author = site.accounts[found.author].display_name
+    return comment(f"comment-{found.id}", author, at, body)
 
 
 def _details(site: Organization, found: WorkItem) -> Iterable[tuple[str, object]]:

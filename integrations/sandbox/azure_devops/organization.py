@@ -1,20 +1,14 @@
 """The organization: what it keeps, who belongs to it, and how work on it is done in one piece."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from werkzeug.http import http_date
 
 from integrations.sandbox.azure_devops.accounts import READ, WRITE, Account
 from integrations.sandbox.azure_devops.catalogue import PROJECTS, Project, project_of
 from integrations.sandbox.azure_devops.errors import no_item, no_project, not_allowed
 from integrations.sandbox.azure_devops.model import KINDS, WorkItem
-from integrations.sandbox.clock import Clock
-from integrations.sandbox.courier import Courier, Parcel
-from integrations.sandbox.index import Index
-from integrations.sandbox.store import Edit, Store
+from integrations.sandbox.site import TrackerSite
 
 
 @dataclass(slots=True)
@@ -28,49 +22,14 @@ class Settings:
     throttle: float = 0.0
 
 
-class Organization:
+class Organization(TrackerSite[WorkItem]):
     """One organization. Everything that reads or writes it runs inside `work`."""
 
     def __init__(self, name: str, accounts: Mapping[str, Account], path: Path | None) -> None:
         self.name = name
         self.accounts = dict(accounts)
         self.settings = Settings()
-        self.clock = Clock()
-        self.base_url = ""
-        self.index = Index(WorkItem, self.clock)
-        self.courier = Courier()
-        self._parcels: list[Parcel] = []
-        self.store = Store(KINDS, path, self._committed)
-        with self.work():
-            self.index.fill(self.store.all(WorkItem))
-
-    def close(self) -> None:
-        """Stop the courier and let go of the file."""
-        self.courier.close()
-        self.store.close()
-
-    @contextmanager
-    def work(self) -> Iterator[None]:
-        """Do all of the block or nothing, alone; what it announces leaves afterwards."""
-        with self.store.transaction():
-            try:
-                yield
-            except BaseException:
-                self._parcels = []
-                raise
-
-    def reset(self) -> None:
-        """Forget all work items."""
-        with self.work():
-            self.store.clear()
-
-    def http_date(self) -> str:
-        """Return the clock's time for the Date header."""
-        return http_date(self.clock.now() / 1000)
-
-    def announce(self, parcel: Parcel) -> None:
-        """Tell a subscriber once the work is kept."""
-        self._parcels.append(parcel)
+        super().__init__(KINDS, WorkItem, path)
 
     def person(self, text: str) -> Account | None:
         """Return the account that a text means: address, label, display name or id."""
@@ -116,8 +75,3 @@ class Organization:
                 "TF237111: The current user does not have permissions to save work items "
                 "under the specified area path."
             )
-
-    def _committed(self, edits: Sequence[Edit]) -> None:
-        self.index.note(edits)
-        parcels, self._parcels = self._parcels, []
-        self.courier.send(parcels)

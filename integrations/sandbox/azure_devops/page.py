@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug import Request, Response
+from werkzeug import Response
 from werkzeug.utils import redirect
 
 from integrations.sandbox.azure_devops import files, layout
@@ -14,31 +14,19 @@ from integrations.sandbox.azure_devops.errors import VssError
 from integrations.sandbox.azure_devops.human import Human
 from integrations.sandbox.azure_devops.model import WorkItem
 from integrations.sandbox.azure_devops.organization import Organization
-from integrations.sandbox.page import field, require_own_page, respond, style
+from integrations.sandbox.page import PageVisit, require_own_page, respond, style
 
 _VISITOR = "ken"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(PageVisit[Organization]):
     """One request of a person."""
-
-    site: Organization
-    request: Request
 
     @property
     def human(self) -> Human:
         """Return who visits."""
         return Human(self.site, _VISITOR)
-
-    @property
-    def root(self) -> str:
-        """Return what all paths begin with."""
-        return self.request.script_root
-
-    def field(self, name: str) -> str:
-        """Return what was typed into a field."""
-        return field(self.request, name)
 
 
 def index(visit: Visit) -> Response:

@@ -14,7 +14,7 @@ from integrations.sandbox.github.catalogue import TYPES
 from integrations.sandbox.github.model import Comment, Issue, Milestone, Repository
 from integrations.sandbox.github.site import Site
 from integrations.sandbox.github.view import names
-from integrations.sandbox.page import Frame, details, empty, join, options
+from integrations.sandbox.page import Frame, comment, details, empty, join, options
 
 _FRAME = Frame("GitHub")
 _HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -80,11 +80,6 @@ _COMMENT_FORM = Markup(
 _STEP_FORM = Markup(
     """<form class="step" method="post" action="{path}/state">
 <input type="hidden" name="reason" value="{reason}"><button>{name}</button></form>"""
-)
-_COMMENT = Markup(
-    """<article class="comment" id="issuecomment-{id}">
-<header><strong>{author}</strong> <time datetime="{iso}">{time}</time></header>
-<div class="prose">{body}</div></article>"""
 )
 _NEW_FORM = Markup(
     """<nav aria-label="Place"><a href="{root}/">All issues</a> / {repository}</nav>
@@ -209,13 +204,8 @@ def _comments(site: Site, found: Issue) -> Markup:
 
 def _comment(site: Site, found: Comment) -> Markup:
     at = moment(found.created)
-    return _COMMENT.format(
-        id=found.id,
-        author=site.account(found.author).name,
-        iso=at.isoformat(),
-        time=f"{at:%d %b %Y, %H:%M}",
-        body=_markdown(found.body),
-    )
+    author = site.account(found.author).name
+    return comment(f"issuecomment-{found.id}", author, at, _markdown(found.body))
 
 
 def _rows(site: Site, found: Issue) -> list[tuple[str, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug import Request, Response
+from werkzeug import Response
 from werkzeug.utils import redirect
 
 from integrations.sandbox.github import layout
@@ -12,31 +12,19 @@ from integrations.sandbox.github.errors import GitHubError
 from integrations.sandbox.github.human import Human
 from integrations.sandbox.github.model import Issue
 from integrations.sandbox.github.site import Site
-from integrations.sandbox.page import field, require_own_page, respond, style
+from integrations.sandbox.page import PageVisit, require_own_page, respond, style
 
 _VISITOR = "ken"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(PageVisit[Site]):
     """One request of a person."""
-
-    site: Site
-    request: Request
 
     @property
     def human(self) -> Human:
         """Return who visits."""
         return Human(self.site, _VISITOR)
-
-    @property
-    def root(self) -> str:
-        """Return what all paths begin with."""
-        return self.request.script_root
-
-    def field(self, name: str) -> str:
-        """Return what was typed into a field."""
-        return field(self.request, name)
 
     def issue(self, owner: str, name: str, number: int) -> Issue:
         """Return an issue, wherever it is now."""

@@ -1,13 +1,8 @@
 """The site: its rows, people and clock, with the look-ups that every action begins with."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-from werkzeug.http import http_date
-
-from integrations.sandbox.clock import Clock
-from integrations.sandbox.courier import Courier, Parcel
 from integrations.sandbox.github.accounts import GHOST, Account
 from integrations.sandbox.github.catalogue import LABELS, repositories
 from integrations.sandbox.github.errors import GitHubError, not_found
@@ -20,55 +15,26 @@ from integrations.sandbox.github.model import (
     place,
 )
 from integrations.sandbox.github.quota import Quota
-from integrations.sandbox.index import Index
-from integrations.sandbox.store import Edit, Store
+from integrations.sandbox.site import TrackerSite
 
 
-class Site:
+class Site(TrackerSite[Issue]):
     """One GitHub. Everything that reads or writes it runs inside `work`."""
 
     def __init__(self, accounts: Mapping[str, Account], path: Path | None) -> None:
         self.accounts = dict(accounts)
-        self.clock = Clock()
+        super().__init__(KINDS, Issue, path)
         self.quota = Quota(self.clock)
-        self.base_url = ""
-        self.index = Index(Issue, self.clock)
-        self.courier = Courier()
-        self._parcels: list[Parcel] = []
-        self.store = Store(KINDS, path, self._committed)
-        with self.work():
-            if not self.store.all(Repository):
-                self._begin()
-            self.index.fill(self.store.all(Issue))
 
-    def close(self) -> None:
-        """Stop the courier and let go of the file."""
-        self.courier.close()
-        self.store.close()
-
-    @contextmanager
-    def work(self) -> Iterator[None]:
-        """Do all of the block or nothing, alone; what it announces leaves afterwards."""
-        with self.store.transaction():
-            try:
-                yield
-            except BaseException:
-                self._parcels = []
-                raise
-
-    def reset(self) -> None:
-        """Forget everything, and begin as a new site."""
-        with self.work():
-            self.store.clear()
-            self._begin()
-
-    def http_date(self) -> str:
-        """Return the clock's time for the Date header."""
-        return http_date(self.clock.now() / 1000)
-
-    def announce(self, parcel: Parcel) -> None:
-        """Tell a webhook once the work is kept."""
-        self._parcels.append(parcel)
+    def begin(self) -> None:
+        """Make the repositories with their labels, where there are none."""
+        if self.store.all(Repository):
+            return
+        for repository in repositories(self.clock.now()):
+            self.store.put(repository)
+            for name, color, about in LABELS:
+                id_ = self.next_id("label", 9001)
+                self.store.put(Label(id_, repository.id, name, color, about, is_default=True))
 
     def account(self, login: str) -> Account:
         """Return an account that a row refers to."""
@@ -144,15 +110,3 @@ class Site:
         """Return an issue's labels, in the order of their names."""
         found = [self.store.get(Label, id_) for id_ in issue.labels]
         return sorted((one for one in found if one), key=lambda one: one.name.lower())
-
-    def _committed(self, edits: Sequence[Edit]) -> None:
-        self.index.note(edits)
-        parcels, self._parcels = self._parcels, []
-        self.courier.send(parcels)
-
-    def _begin(self) -> None:
-        for repository in repositories(self.clock.now()):
-            self.store.put(repository)
-            for name, color, about in LABELS:
-                id_ = self.next_id("label", 9001)
-                self.store.put(Label(id_, repository.id, name, color, about, is_default=True))

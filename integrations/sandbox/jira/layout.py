@@ -22,7 +22,7 @@ from integrations.sandbox.jira.markup.html import to_html
 from integrations.sandbox.jira.model import Attachment, Comment, Issue
 from integrations.sandbox.jira.site import Site
 from integrations.sandbox.jira.view import in_words
-from integrations.sandbox.page import Frame, details, empty, join, options
+from integrations.sandbox.page import Frame, comment, details, empty, join, options
 
 _TEAM = FIELDS["customfield_10020"]
 _FORM_FIELDS = ("summary", "description", "priority", "labels", "assignee")
@@ -90,11 +90,6 @@ _STEP_FORM = Markup(
 _SCREEN = Markup(
     """<label for="resolution-{id}">Resolution</label>
 <select id="resolution-{id}" name="resolution">{options}</select>"""
-)
-_COMMENT = Markup(
-    """<article class="comment" id="comment-{id}">
-<header><strong>{author}</strong> <time datetime="{iso}">{time}</time> {role}</header>
-<div class="prose">{body}</div></article>"""
 )
 _NEW_FORM = Markup(
     """<nav aria-label="Place"><a href="{root}/">All issues</a> / {project}</nav>
@@ -227,13 +222,12 @@ def _comments(site: Site, who: Account, found: Issue) -> Markup:
 
 def _comment(site: Site, who: Account, found: Comment) -> Markup:
     at = moment(found.created, who.time_zone)
-    return _COMMENT.format(
-        id=found.id,
-        author=site.account(found.author).display_name,
-        iso=at.isoformat(),
-        time=f"{at:%d %b %Y, %H:%M}",
-        role=f"only for {found.visibility['value']}" if found.visibility else "",
-        body=to_html(site.face.document(found.body)),
+    return comment(
+        f"comment-{found.id}",
+        site.account(found.author).display_name,
+        at,
+        to_html(site.face.document(found.body)),
+        f"only for {found.visibility['value']}" if found.visibility else "",
     )
 
 

@@ -1,68 +1,32 @@
 """The site: its rows, people and clock, with the look-ups that every action begins with."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from werkzeug.http import http_date
-
-from integrations.sandbox.clock import Clock
-from integrations.sandbox.courier import Courier, Parcel
-from integrations.sandbox.index import Index
 from integrations.sandbox.jira.accounts import Account
 from integrations.sandbox.jira.catalogue import PROJECTS, Project
 from integrations.sandbox.jira.errors import JiraError, no_issue, no_project
 from integrations.sandbox.jira.face import Face
 from integrations.sandbox.jira.model import KINDS, Issue, SiteRow
-from integrations.sandbox.store import Edit, Store
+from integrations.sandbox.site import TrackerSite
 
 
-class Site:
+class Site(TrackerSite[Issue]):
     """One Jira. Everything that reads or writes it runs inside `work`."""
 
     def __init__(self, face: Face, accounts: Mapping[str, Account], path: Path | None) -> None:
         self.face = face
         self.accounts = dict(accounts)
-        self.clock = Clock()
-        self.base_url = ""
         self.secret = secrets.token_bytes(32)
-        self.index = Index(Issue, self.clock)
-        self.courier = Courier()
-        self._parcels: list[Parcel] = []
-        self.store = Store(KINDS, path, self._committed)
-        with self.work():
-            self._stay_of_one_kind()
-            self.index.fill(self.store.all(Issue))
+        super().__init__(KINDS, Issue, path)
 
-    def close(self) -> None:
-        """Stop the courier and let go of the file."""
-        self.courier.close()
-        self.store.close()
-
-    @contextmanager
-    def work(self) -> Iterator[None]:
-        """Do all of the block or nothing, alone; what it announces leaves afterwards."""
-        with self.store.transaction():
-            try:
-                yield
-            except BaseException:
-                self._parcels = []
-                raise
-
-    def reset(self) -> None:
-        """Forget all issues."""
-        with self.work():
-            self.store.clear()
-            self._stay_of_one_kind()
-
-    def http_date(self) -> str:
-        """Return the clock's time for the Date header."""
-        return http_date(self.clock.now() / 1000)
-
-    def announce(self, parcel: Parcel) -> None:
-        """Tell the webhooks once the work is kept."""
-        self._parcels.append(parcel)
+    def begin(self) -> None:
+        """Stay of the kind that the folder was begun as."""
+        kept = self.store.get(SiteRow, "site")
+        if kept is not None and kept.deployment != self.face.deployment:
+            raise ValueError(f"This folder holds a Jira of the kind {kept.deployment}.")
+        self.store.put(SiteRow("site", self.face.deployment))
 
     def account(self, account_id: str) -> Account:
         """Return an account that a row refers to."""
@@ -106,14 +70,3 @@ class Site:
         if not self.may(who, permission, issue):
             name = permission.replace("_", " ").lower()
             raise JiraError(status, [f"You do not have the permission to {name}."])
-
-    def _committed(self, edits: Sequence[Edit]) -> None:
-        self.index.note(edits)
-        parcels, self._parcels = self._parcels, []
-        self.courier.send(parcels)
-
-    def _stay_of_one_kind(self) -> None:
-        kept = self.store.get(SiteRow, "site")
-        if kept is not None and kept.deployment != self.face.deployment:
-            raise ValueError(f"This folder holds a Jira of the kind {kept.deployment}.")
-        self.store.put(SiteRow("site", self.face.deployment))
