@@ -20,6 +20,7 @@ from integrations.richtext.tree import (
 )
 
 _MAX_SPAN = 100  # more columns than any editor offers; a forged number must not cost memory
+_MAX_COVERED = 0x4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,25 @@ class Cell:
 
 
 def laid_out(lines: Iterable[Iterable[Cell]]) -> Iterator[list[Inlines]]:
-    """Yield rows of single lines; `below` counts by column how many rows a cell still covers."""
+    """Yield rows of single lines, with an empty cell wherever a merged one covers a place.
+
+    Once merged cells cover more than any table of people has, cells count as single ones.
+    """
     below: dict[int, int] = {}
+    left = _MAX_COVERED
     for line in lines:
         row: list[Inlines] = []
         for cell in line:
-            _skip_covered(row, below)
-            height = _span(cell.height) - 1
-            for offset in range(_span(cell.width)):
-                if height:
-                    below[len(row)] = height
+            left -= _skip_covered(row, below)
+            width, height = (_span(cell.width), _span(cell.height)) if left > 0 else (1, 1)
+            left -= width - 1
+            for offset in range(width):
+                if height > 1:
+                    below[len(row)] = height - 1
                 row.append(() if offset else tuple(flat(cell.blocks)))
-        _skip_covered(row, below)
+        left -= _skip_covered(row, below)
+        if left <= 0:
+            below.clear()
         yield row
 
 
@@ -78,10 +86,13 @@ def _flat_table(rows: Iterable[Iterable[Inlines]]) -> Iterator[Inline]:
             yield Text(" ")
 
 
-def _skip_covered(row: list[Inlines], below: dict[int, int]) -> None:
+def _skip_covered(row: list[Inlines], below: dict[int, int]) -> int:
+    """Fill places that cells from above cover; `below` counts the rows left by column."""
+    first = len(row)
     while below.get(len(row)):
         below[len(row)] -= 1
         row.append(())
+    return len(row) - first
 
 
 def _span(asked: int) -> int:

@@ -25,7 +25,7 @@ def patch(native: str | None, md: str) -> str:
     units = [Unit(unit.native, fitted(unit.blocks)) for unit in read_units(native or "")]
     text = splice(native or "", units, wanted, render, "\n\n")
     # A list that begins beside a kept one, or raw HTML left open, may join what is new to it.
-    return text if _read(text) == wanted else render(wanted)
+    return text if text == native or _read(text) == wanted else render(wanted)
 
 
 def _read(native: str) -> Blocks:

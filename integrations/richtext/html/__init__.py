@@ -30,7 +30,7 @@ def patch(native: str | None, md: str) -> str:
     for gap in _GAPS:
         inner = splice(html, units, wanted, render, gap)
         text = html[: source.start] + inner + html[source.end :]
-        if _read(text) == wanted:
+        if text == html or _read(text) == wanted:
             return text
     return render(wanted)
 

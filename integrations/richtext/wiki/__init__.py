@@ -24,7 +24,7 @@ def patch(native: str | None, md: str) -> str:
     wanted = fitted(markdown.parse(md))
     text = _patched(native or "", wanted)
     # An open macro in a kept block may swallow a new one: then the whole is written anew.
-    return text if _read(text) == wanted else render(wanted)
+    return text if text == native or _read(text) == wanted else render(wanted)
 
 
 def _patched(native: str, wanted: Blocks) -> str:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from integrations.richtext import adf, markdown, wiki
+from integrations.richtext import adf, gfm, html, markdown, wiki
 
 PATTERNS = [
     *("*", "**a ", "_a*b_ ", "[", "[a](", "![", "`", "``a", "~~a", "> ", "- ", "- a\n", "1. a\n"),
@@ -53,6 +53,21 @@ WAYS = {
     "from wiki": wiki.to_markdown,
     "patch of ADF": lambda md: adf.patch(adf.from_markdown(f"a\n\n{md}"), f"{md}\n\nb"),
     "patch of wiki": lambda md: wiki.patch(f"a\n\n{md}", f"{md}\n\nb"),
+    "through HTML": lambda md: html.to_markdown(html.from_markdown(md)),
+    "patch of HTML": lambda md: html.patch(f"<p>a</p>{md}", f"{md}\n\nb"),
+    "from GitHub": gfm.to_markdown,
+    "patch of GitHub": lambda md: gfm.patch(f"a\n\n{md}", f"{md}\n\nb"),
+}
+HTML_PATTERNS = [
+    *("<div>", "<div>a</div>", "<b>a", "<b><p>a", "<ul><li>a", "<ul><li>a</li><ul>", "<li>a"),
+    *("<table><tr><td>a", "<tr><td colspan=99 rowspan=99>a", "<blockquote>a", "<pre>a<div>b"),
+    *("<a href=http://a.b>a", "<img src=http://a.b>", "<br>", "&amp;", "<!--a", "<script>", "<a a"),
+    *("<p style='a:b;c'>a", "<div>\n\n", "<details>\n", "a <b>x</b>", "a <!-- ", "@a ", "</p>"),
+]
+FROM_HTML = {
+    "from HTML": lambda native: html.to_markdown(f"<table>{native}"),
+    "patch of HTML": lambda native: html.patch(f"a{native}", f"{html.to_markdown(native)}\n\nb"),
+    "from GitHub": gfm.to_markdown,
 }
 
 
@@ -88,3 +103,20 @@ def test_calls_grow_with_any_text(way, pattern):
     small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
 
     assert calls(WAYS[way], large) < 12 * calls(WAYS[way], small) + 1_000
+
+
+@pytest.mark.parametrize("way", FROM_HTML)
+@pytest.mark.parametrize("pattern", ["<ul><li>a", "<tr><td colspan=99 rowspan=99>a", "<b><p>a"])
+def test_calls_grow_with_the_html(way, pattern):
+    small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
+
+    assert calls(FROM_HTML[way], large) < 12 * calls(FROM_HTML[way], small) + 1_000
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("way", FROM_HTML)
+@pytest.mark.parametrize("pattern", HTML_PATTERNS)
+def test_calls_grow_with_any_html(way, pattern):
+    small, large = pattern * (800 // len(pattern)), pattern * (6_400 // len(pattern))
+
+    assert calls(FROM_HTML[way], large) < 12 * calls(FROM_HTML[way], small) + 1_000
