@@ -15,6 +15,7 @@ def drain(system_id: str) -> None:
 
 @shared_task(name="integrations.tick", max_retries=0, ignore_result=True)
 def tick() -> None:
-    """Wake a worker for each system with something to read or to do; the schedule repeats it."""
-    for system_id in services.due_systems():
-        drain.delay(str(system_id))
+    """Wake workers for each system with something to read or to do; the schedule repeats it."""
+    for system_id, slots in services.due_systems().items():
+        for _ in range(slots):
+            drain.delay(str(system_id))

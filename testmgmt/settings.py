@@ -27,6 +27,7 @@ SECRET_KEY = _secret("SECRET_KEY") or "unset"  # core/checks.py stops the start 
 FIELD_KEYS = [key for key in _secret("FIELD_KEYS").split(",") if key]
 SYNC_KEY = _secret("SYNC_KEY")
 SYNC_INSTALLATION_ID = _secret("SYNC_INSTALLATION_ID")
+SYNC_RATE_BUDGETS = env.bool("SYNC_RATE_BUDGETS", default=True)
 
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

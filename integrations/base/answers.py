@@ -122,6 +122,11 @@ class Dialect:
         """Say whether a write that ended in a server error surely changed nothing."""
         return answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.retry_after is not None
 
+    def bucket(self, method: str, path: str) -> str:
+        """Name the bucket of the tracker's rate limit that a call draws from."""
+        del method, path
+        return "site"
+
     def rate_limit(self, answer: Answer) -> tuple[str, datetime | None]:
         """Name the bucket that is used up, and when it refills where that is told."""
         del answer

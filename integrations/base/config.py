@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from integrations.base.meter import Budget, Count, Meter
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
@@ -33,11 +35,16 @@ class SystemConfig:
     account_id: str = ""
     is_private_allowed: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    meter: Meter = field(default_factory=Count, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What a kind of tracker can do; limits in characters (rich) and bytes (attachments)."""
+    """What a kind of tracker can do; limits in characters (rich) and bytes (attachments).
+
+    `parallel` is how many workers may call one account at once; `budgets` what each bucket of its
+    rate limit allows, by the names that the connector's dialect gives the buckets.
+    """
 
     is_writable: bool = True
     has_comments: bool = True
@@ -55,3 +62,5 @@ class Caps:
     max_attachments: int | None = None
     batch_fetch: int = 1
     batch_update: int = 1
+    parallel: int = 1
+    budgets: Mapping[str, Budget] = field(default_factory=dict)

@@ -5,10 +5,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 
 class ConnectorError(Exception):
-    """Base of all; `message` is a sentence for a person, `fix` says how to mend it."""
+    """Base of all; `message` is a sentence for a person, `fix` says how to mend it.
+
+    `system` is whose call it was, None where no call was made.
+    """
+
+    system: UUID | None = None
 
     def __init__(self, message: str, *, fix: str = "") -> None:
         super().__init__(message)

@@ -19,8 +19,10 @@ from urllib3.exceptions import HTTPError
 from integrations.base.addresses import checked_url
 from integrations.base.answers import SAFE_METHODS, Answer, Dialect, error_of, unanswered
 from integrations.base.auth import Auth
+from integrations.base.config import SystemConfig
 from integrations.base.errors import AddressError, ConnectorError, TransientError
 from integrations.base.failures import failure_of
+from integrations.base.meter import Count
 from integrations.base.multipart import PIECE, Multipart
 from integrations.base.transport import Guard, guarded_session
 
@@ -47,7 +49,8 @@ class ApiClient:
     """Calls one tracker; whatever goes wrong leaves as an error of `base/errors.py`.
 
     `observer(method, path, status, milliseconds)` hears of every exchange, status None where no
-    answer came. Credentials go to the origin of `base_url` and nowhere else.
+    answer came. The meter of `system` paces the calls, and errors name it. Credentials go to the
+    origin of `base_url` and nowhere else.
     """
 
     max_body: ClassVar[int] = 32 * 1024 * 1024
@@ -56,7 +59,7 @@ class ApiClient:
     max_file_seconds: ClassVar[float] = 900.0
     max_redirects: ClassVar[int] = 5
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all but the address are optional
         self,
         base_url: str,
         auth: Auth | None = None,
@@ -65,6 +68,7 @@ class ApiClient:
         is_private_allowed: bool = False,
         timeout: tuple[float, float] = (5.0, 25.0),
         observer: Observer | None = None,
+        system: SystemConfig | None = None,
     ) -> None:
         self.base_url = base_url.strip().rstrip("/")
         self._guard = Guard(is_private_allowed=is_private_allowed)
@@ -73,6 +77,8 @@ class ApiClient:
         self._dialect = dialect or Dialect()
         self._timeout = timeout
         self._observer = observer
+        self._system_id = system.id if system else None
+        self._meter = system.meter if system else Count()
 
     def close(self) -> None:
         """Close the connections that are kept open between calls."""
@@ -109,14 +115,14 @@ class ApiClient:
     def request(self, method: str, path: str, **parts: Unpack[Parts]) -> Answer:
         """Send and read the whole answer; `path` may be an absolute URL that the tracker gave."""
         deadline = time.monotonic() + self.max_seconds
-        with closing(self._exchange(method, path, parts)) as response:
+        with self._charged(), closing(self._exchange(method, path, parts)) as response:
             return self._checked(method, response, deadline)
 
     @contextmanager
     def stream(self, path: str, **params: Any) -> Iterator[BinaryIO]:
         """Read a file without holding it."""
         parts: Parts = {"params": params, "headers": {"Accept": "*/*"}}
-        with closing(self._exchange("GET", path, parts)) as response:
+        with self._charged(), closing(self._exchange("GET", path, parts)) as response:
             if response.status_code != HTTPStatus.OK:
                 self._checked("GET", response, time.monotonic() + self.max_seconds)
             with io.BufferedReader(_Download(response, self.max_file), PIECE) as opened:
@@ -166,6 +172,7 @@ class ApiClient:
         raise AddressError(f"{_origin(url)} sends us round in circles.", fix="Check the address.")
 
     def _send(self, method: str, url: str, parts: Parts) -> Response:
+        self._meter.before(self._dialect.bucket(method, urlsplit(url).path))
         started, status = time.monotonic(), None
         limit = self.max_file_seconds if parts.get("data") else self.max_seconds
         with self._guard.hanging_up_after(limit) as is_over:
@@ -201,8 +208,19 @@ class ApiClient:
         )
 
     def _observe(self, method: str, url: str, status: int | None, started: float) -> None:
+        milliseconds = (time.monotonic() - started) * 1000
+        self._meter.after(milliseconds)
         if self._observer:
-            self._observer(method, urlsplit(url).path, status, (time.monotonic() - started) * 1000)
+            self._observer(method, urlsplit(url).path, status, milliseconds)
+
+    @contextmanager
+    def _charged(self) -> Iterator[None]:
+        """Let every error say whose call it was."""
+        try:
+            yield
+        except ConnectorError as error:
+            error.system = self._system_id
+            raise
 
     def _is_home(self, url: str) -> bool:
         return _origin(url) == _origin(self.base_url)

@@ -36,10 +36,12 @@ PAUSE = timedelta(seconds=10)
 def counterpart(run: Run, source: Item) -> Item | Outcome:
     """Return the new or recovered item of the other side, or why there is none yet."""
     creation = Creation(run, source)
-    if run.link.intent is not None:
-        recovered = creation.recover(run.link.intent)
-        if recovered is not None:
-            return recovered
+    intent = run.link.intent
+    found = creation.recall() if intent is None else creation.recover(intent)
+    if found is not None:
+        return found
+    if intent is None:
+        run.engine.limits.creation()
     return creation.create()
 
 
@@ -63,6 +65,19 @@ class Creation:
         self.target: Side = other(self.origin)
         self.place = run.place(self.target)
         self.words = run.words
+
+    def recall(self) -> Item | None:
+        """Look for an item that was created by a link which our restored memory has lost."""
+        run, since = self.run, self.run.engine.doubt_since
+        if since is None:
+            return None
+        marker = item_marker(run.engine.key, run.link.id)
+        found = self.place.connector.find(self.place.scope, marker, since - SKEW)
+        if found is None or not found.is_author_us or found.marker != marker:
+            return None
+        message = f"Found {found.key}, which was created before our memory was restored."
+        self._activate(found, {}, {}, Entry("relinked", message, to=self.target))
+        return found
 
     def recover(self, intent: Intent) -> Item | Outcome | None:
         """Look for what an interrupted creation left; None once it surely left nothing."""
@@ -112,7 +127,7 @@ class Creation:
         """Translate all that the origin sends."""
         draft = Draft()
         rules = self.run.engine.rules
-        for rule in rules.fields:
+        for rule in self.run.rules:
             value = value_of(self.source, rule, self.origin)
             if self.origin not in rule.senders or is_empty(value):
                 continue
@@ -173,7 +188,7 @@ class Creation:
         """Take over what an interrupted run created; edits made to it since count as edits."""
         is_untouched = item.updated_at <= item.created_at
         fields = {}
-        for rule in self.run.engine.rules.fields:
+        for rule in self.run.rules:
             if rule.id not in intent.source:
                 continue
             source, asked = intent.source[rule.id], intent.asked.get(rule.id)

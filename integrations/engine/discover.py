@@ -5,7 +5,6 @@ from uuid import UUID
 
 from integrations.base.items import (
     Denied,
-    FieldSpec,
     Gone,
     Item,
     Moved,
@@ -16,11 +15,13 @@ from integrations.base.items import (
     Want,
 )
 from integrations.engine.access import confirm_access
+from integrations.engine.closing import close
+from integrations.engine.effects import Read, Steps, run_alone
 from integrations.engine.markers import comment_marker, link_id, link_of
 from integrations.engine.ports import Engine, Entry, Result
 from integrations.engine.rules import CreateRule
 from integrations.engine.run import end_of
-from integrations.engine.state import LinkState, Side
+from integrations.engine.state import End, LinkState, Side, other
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,17 @@ class Discovery:
 
 def discover(engine: Engine, side: Side, item_id: str) -> Discovery:
     """Find or open the link of an item; nothing is created in a tracker here."""
+    return run_alone(engine.places, steps(engine, side, item_id))
+
+
+def steps(engine: Engine, side: Side, item_id: str) -> Steps[Discovery]:
+    """Find or open the link of an item, so that many items share the calls."""
     known = engine.memory.link_at(side, item_id)
     if known is not None:
         return Discovery(known.id, "This item is linked.")
     place = engine.places[side]
     ref = Ref(place.connector.system.id, place.scope, item_id)
-    found = place.connector.fetch([ref], Want(engine.rules.wanted(side)))[ref]
+    found = yield Read(side, ref, Want(engine.rules.wanted(side)))
     if isinstance(found, Denied | Gone):
         confirm_access(place.connector)
     match found:
@@ -50,6 +56,7 @@ def discover(engine: Engine, side: Side, item_id: str) -> Discovery:
             return Discovery(None, "The item moved out of this scope.")
         case Item():
             return _place(engine, side, found)
+    raise AssertionError(found)
 
 
 def _place(engine: Engine, side: Side, item: Item) -> Discovery:
@@ -59,6 +66,9 @@ def _place(engine: Engine, side: Side, item: Item) -> Discovery:
     reason = refusal(engine, side, item)
     if reason:
         return Discovery(None, reason)
+    there = engine.memory.member_at(item.ref, other(side))
+    if there:
+        return Discovery(None, f"Another connection joins it to {there} already.")
     link = LinkState(
         id=link_id(engine.key, side, item.ref.id),
         origin=side,
@@ -90,9 +100,9 @@ def _closed(engine: Engine, side: Side) -> str:
 
 def _echo(engine: Engine, side: Side, item: Item, marked: UUID) -> Discovery:
     """An item that we created: its link's own, or a twin of a late request; never a new one."""
-    link = engine.memory.link(marked)
+    link = engine.memory.link(marked) or _relinked(engine, side, item, marked)
     if link is None:
-        message = f"{item.key} carries our mark, but its link is not known here any more."
+        message = f"{item.key} carries our mark, but the item it was made from is gone."
         engine.memory.note(None, Entry("unknown mark", message, Result.SKIPPED, to=side))
         return Discovery(None, message)
     end = link.ends.get(side)
@@ -103,6 +113,22 @@ def _echo(engine: Engine, side: Side, item: Item, marked: UUID) -> Discovery:
     return Discovery(None, f"{item.key} is a second copy of {end.key}.")
 
 
+def _relinked(engine: Engine, side: Side, item: Item, marked: UUID) -> LinkState | None:
+    """Rebuild a link that a restored memory has lost: its id says where it began."""
+    origin = other(side)
+    origin_id = engine.origins(engine, origin).get(marked)
+    if origin_id is None:
+        return None
+    ends = {
+        side: End(item.ref.scope, item.ref.id, item.key, item.url),
+        origin: End(engine.places[origin].scope, origin_id),
+    }
+    link = engine.memory.open(LinkState(id=marked, origin=origin, ends=ends))
+    message = f"Found the lost link of {item.key} by the mark that it carries."
+    engine.memory.note(link.id, Entry("relinked", message, to=side))
+    return link
+
+
 def _compensate(engine: Engine, side: Side, twin: Item, link: LinkState) -> None:
     """Close a twin that a delayed request created, and say in it what happened; done once."""
     connector, kept = engine.places[side].connector, link.ends[side]
@@ -110,25 +136,10 @@ def _compensate(engine: Engine, side: Side, twin: Item, link: LinkState) -> None
     if connector.caps.has_comments and connector.find_comment(twin.ref, marker):
         return
     engine.memory.guard()
-    status = _closing_status(engine, side, twin)
-    if status is not None:
-        connector.update(twin, {status[0]: status[1]})
+    close(engine.places[side], twin)
     if connector.caps.has_comments:
         text = f"This is a duplicate of {kept.key} that a delayed request left. It can be deleted."
         us = Person(connector.system.account_id or None, "Synchronisation")
         connector.add_comment(twin.ref, NewComment(Rich(text), us, kept.key, kept.url, marker))
     message = f"Compensated duplicate: {twin.key} is a second copy of {kept.key} and was closed."
     engine.memory.note(link.id, Entry("compensated", message, to=side))
-
-
-def _closing_status(engine: Engine, side: Side, twin: Item) -> tuple[str, str] | None:
-    """Return the status field of the twin's type and the first status that means done."""
-    place = engine.places[side]
-    types = [one for one in place.connector.schema(place.scope).types if one.name == twin.type]
-    fields: list[FieldSpec] = [field for one in types for field in one.fields]
-    for field in fields:
-        if field.role == "status":
-            done = (option.name for option in field.options if option.category == "done")
-            name = next(done, None)
-            return None if name is None else (field.id, name)
-    return None

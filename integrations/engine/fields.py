@@ -7,6 +7,7 @@ from integrations.base.errors import GoneError, MovedError, SkippableError
 from integrations.base.items import Item, Value
 from integrations.engine import fuse
 from integrations.engine.canonical import same
+from integrations.engine.effects import Steps, Write
 from integrations.engine.merge import Action, Decision
 from integrations.engine.ports import Entry, Result
 from integrations.engine.refusals import refused_fields, scrubbed_all
@@ -30,7 +31,7 @@ def plan(run: Run, items: Mapping[Side, Item]) -> list[Decision]:
     """Decide about every mapped field; nothing is written, so this is the preview as well."""
     merge = run.merge(items)
     decisions = []
-    for rule in run.engine.rules.fields:
+    for rule in run.rules:
         if rule.id in run.refused:
             continue
         hold = run.link.holds.get(rule.id)
@@ -42,7 +43,7 @@ def plan(run: Run, items: Mapping[Side, Item]) -> list[Decision]:
     return decisions
 
 
-def sync_fields(run: Run, items: Items) -> None:
+def sync_fields(run: Run, items: Items) -> Steps[None]:
     """Carry out the plan; `items` holds the read-back afterwards.
 
     The plan is made anew after the first write: its answer may show what a person did meanwhile.
@@ -50,7 +51,7 @@ def sync_fields(run: Run, items: Items) -> None:
     for side in SIDES:
         decisions = plan(run, items)
         _settle(run, items, decisions)
-        _Writer(run, items, side).write(decisions)
+        yield from _Writer(run, items, side).write(decisions)
 
 
 def _settle(run: Run, items: Items, decisions: Sequence[Decision]) -> None:
@@ -107,7 +108,7 @@ class _Writer:
         self.items = items
         self.side = side
 
-    def write(self, decisions: Sequence[Decision]) -> None:
+    def write(self, decisions: Sequence[Decision]) -> Steps[None]:
         """Write what the plan wants of this side."""
         wanted = [
             d for d in decisions if self.side in d.writes and d.rule.id not in self.run.refused
@@ -115,9 +116,11 @@ class _Writer:
         wanted = self._unfused(wanted)
         if not wanted:
             return
+        if all(decision.is_unprompted for decision in wanted):
+            self.run.engine.limits.rewrite()
         self._journal(wanted)
         before = self.items[self.side]
-        after, refused = self._ask(before, wanted)
+        after, refused = yield from self._ask(before, wanted)
         self.items[self.side] = after
         self.run.refused |= refused.keys()
         self._remember(wanted, before, refused)
@@ -179,33 +182,32 @@ class _Writer:
             self._print(self.side, decision, asked),
         )
 
-    def _ask(self, item: Item, decisions: Sequence[Decision]) -> tuple[Item, dict[str, str]]:
+    def _ask(self, item: Item, decisions: Sequence[Decision]) -> Steps[tuple[Item, dict[str, str]]]:
         """Update the item; refused fields are left out and the rest is written all the same."""
         asked = {d.rule.name(self.side): d.writes[self.side] for d in decisions}
         rules = [decision.rule for decision in decisions]
-        self.run.guard()
         try:
-            back = self.run.place(self.side).connector.update(item, asked)
+            back = yield Write(self.side, item, asked, self.run.guard)
         except (GoneError, MovedError):
             raise
         except SkippableError as error:
             refused = refused_fields(error, self.side, asked, rules)
             if not refused and len(decisions) > 1:
-                return self._ask_one_by_one(item, decisions)
+                return (yield from self._ask_one_by_one(item, decisions))
             refused = refused or {rules[0].id: scrubbed_all(str(error), asked, rules)}
         else:
             return read_back(item, back), {}
         rest = [decision for decision in decisions if decision.rule.id not in refused]
-        item, more = self._ask(item, rest) if rest else (item, {})
+        item, more = (yield from self._ask(item, rest)) if rest else (item, {})
         return item, {**refused, **more}
 
     def _ask_one_by_one(
         self, item: Item, decisions: Sequence[Decision]
-    ) -> tuple[Item, dict[str, str]]:
+    ) -> Steps[tuple[Item, dict[str, str]]]:
         """Find out which field it was: the tracker did not say."""
         refused: dict[str, str] = {}
         for decision in decisions:
-            item, more = self._ask(item, [decision])
+            item, more = yield from self._ask(item, [decision])
             refused |= more
         return item, refused
 

@@ -49,6 +49,8 @@ class Decision:
     winner: Side | None = None
     writes: Mapping[Side, Value] = field(default_factory=dict)
     base: Mapping[Side, Print | None] = field(default_factory=dict)
+    is_unprompted: bool = False
+    """Whether neither item was changed: the items meet, or a rule restores its target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,13 @@ class Merge:
             return Decision(rule, Action.SAME, "no element is new or gone", base=base)
         winner = other(next(iter(writes))) if len(writes) == 1 else None
         return Decision(
-            rule, Action.WRITE, "elements were added or removed", winner, writes, merged.base
+            rule,
+            Action.WRITE,
+            "elements were added or removed",
+            winner,
+            writes,
+            merged.base,
+            is_unprompted=not merged.base,
         )
 
     def _known_elements(
@@ -142,7 +150,7 @@ class _Scalar:
             return self._settled(Action.SAME, "both sides agree", self._now())
         base, is_unfinished = self._base()
         if base["a"] is None and base["b"] is None:
-            return self._first()
+            return replace(self._first(), is_unprompted=self.state.resolution is None)
         if is_unfinished and self.state.pending:
             return self._write(other(self.state.pending.side), "finishes a write that was begun")
         return self._compare(base)

@@ -1,4 +1,4 @@
-"""One link: fetch both ends, create what is missing, bring fields and comments in step."""
+"""One link: fetch both ends, create what is missing, bring fields, comments and files in step."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,8 +12,11 @@ from integrations.base.errors import (
 )
 from integrations.base.items import Denied, Gone, Item, Moved
 from integrations.engine.access import confirm_access
+from integrations.engine.attachments import sync_attachments
 from integrations.engine.comments import sync_comments
 from integrations.engine.create import counterpart
+from integrations.engine.effects import Read, Steps, run_alone
+from integrations.engine.farewell import say_farewell
 from integrations.engine.fields import sync_fields
 from integrations.engine.ports import Engine, Entry, Result
 from integrations.engine.run import Items, Outcome, Run
@@ -26,65 +29,92 @@ GONE_AFTER = timedelta(minutes=10)
 
 def reconcile(engine: Engine, link_id: UUID) -> Outcome:
     """Bring one link in step; errors that concern more than this link are raised."""
+    return run_alone(engine.places, steps(engine, link_id))
+
+
+def steps(engine: Engine, link_id: UUID) -> Steps[Outcome]:
+    """Bring one link in step, step by step, so that many links share the calls."""
     link = engine.memory.link(link_id)
     if link is None or link.phase in {LinkPhase.UNLINKED, LinkPhase.GONE}:
         return Outcome(Result.SKIPPED, "This link is closed.")
     run = Run(engine, link)
     for _ in range(ATTEMPTS - 1):
         try:
-            return _attempt(run)
+            return (yield from _attempt(run))
         except (StaleError, UncertainError, GoneError, MovedError):
             continue
-    return _attempt(run)
+    return (yield from _attempt(run))
 
 
-def _attempt(run: Run) -> Outcome:
-    items = _ends(run)
+def _attempt(run: Run) -> Steps[Outcome]:
+    items = yield from _ends(run)
     if isinstance(items, Outcome):
         return items
-    sync_fields(run, items)
-    due_at = sync_comments(run, items)
-    if run.link.phase is not LinkPhase.ACTIVE or run.link.reason:
-        run.save(replace(run.link, phase=LinkPhase.ACTIVE, reason=""))
-    if due_at is not None:
-        return Outcome(Result.WAITING, "Waiting for the answer about a comment.", due_at)
+    yield from sync_fields(run, items)
+    dues = [due for due in (sync_comments(run, items), sync_attachments(run, items)) if due]
+    if dues:
+        message = "Waiting for the answer about a comment or a file."
+        return Outcome(Result.WAITING, message, min(dues))
+    _be_through(run, items)
     if run.link.holds:
         return Outcome(Result.HELD, f"Held: {', '.join(sorted(run.link.holds))}.")
     return Outcome(Result.OK, "In step.")
 
 
-def _ends(run: Run) -> Items | Outcome:
+def _be_through(run: Run, items: Items) -> None:
+    """Remember the revisions: only now is all that they hold on its way or there."""
+    ends = {side: replace(run.end(side, items[side]), rev=items[side].rev) for side in SIDES}
+    through = replace(run.link, phase=LinkPhase.ACTIVE, reason="", ends=ends)
+    if through != run.link:
+        run.save(through)
+
+
+def _ends(run: Run) -> Steps[Items | Outcome]:
     """Return both items as they are now; the missing one is created."""
     items: Items = {}
-    for side in run.link.ends:
-        item = fetch(run, side)
+    for side in _order(run):
+        item = yield from fetch(run, side)
         if isinstance(item, Outcome):
             return item
         items[side] = item
+        run.know_type(side, item)
+        if _is_known(run, side, item):
+            return Outcome(Result.OK, "In step.")
     if len(items) == len(SIDES):
         return items
     target = other(run.link.origin)
     created = counterpart(run, items[run.link.origin])
     if isinstance(created, Outcome):
         return created
-    return _with_created(run, items, target, created)
+    return (yield from _with_created(run, items, target, created))
 
 
-def _with_created(run: Run, items: Items, target: Side, created: Item) -> Items | Outcome:
+def _order(run: Run) -> list[Side]:
+    """Return the ends to read, the one that may have changed first."""
+    return sorted(run.link.ends, key=lambda side: (side != run.engine.hinted, side))
+
+
+def _is_known(run: Run, side: Side, item: Item) -> bool:
+    """Whether the only item that may have changed is as the last run left it."""
+    is_only = run.engine.hinted == side and not run.engine.is_asked
+    return is_only and run.link.is_at_rest and item.rev == run.link.ends[side].rev
+
+
+def _with_created(run: Run, items: Items, target: Side, created: Item) -> Steps[Items | Outcome]:
     """Use the answer of the creation where it tells enough, else read the item."""
-    mapped = {rule.name(target) for rule in run.engine.rules.fields}
-    if mapped <= created.fields.keys() and created.comments is not None:
+    mapped = {rule.name(target) for rule in run.rules}
+    is_told = not run.want(target).attachments or created.attachments is not None
+    if is_told and mapped <= created.fields.keys() and created.comments is not None:
         return {**items, target: created}
-    fetched = fetch(run, target)
+    fetched = yield from fetch(run, target)
     return fetched if isinstance(fetched, Outcome) else {**items, target: fetched}
 
 
-def fetch(run: Run, side: Side) -> Item | Outcome:
+def fetch(run: Run, side: Side) -> Steps[Item | Outcome]:
     """Read one end; an end that moved is followed."""
-    ref, connector = run.ref(side), run.place(side).connector
-    found = connector.fetch([ref], run.want(side))[ref]
+    found = yield Read(side, run.ref(side), run.want(side))
     if isinstance(found, Denied | Gone):
-        confirm_access(connector)
+        confirm_access(run.place(side).connector)
     match found:
         case Item():
             return found
@@ -96,7 +126,7 @@ def fetch(run: Run, side: Side) -> Item | Outcome:
             end = replace(run.link.ends[side], scope=new.scope, id=new.id)
             moved = Entry("moved", f"{end.key} moved and is followed.", to=side)
             run.save(run.link.with_end(side, end), moved)
-            raise MovedError("The item moved.")
+    raise MovedError("The item moved.")
 
 
 def _missing(run: Run, side: Side) -> Outcome:
@@ -108,7 +138,4 @@ def _missing(run: Run, side: Side) -> Outcome:
     if now < gone_since + GONE_AFTER:
         message = f"{end.key} is missing; looking once more before it counts as deleted."
         return Outcome(Result.WAITING, message, gone_since + GONE_AFTER)
-    message = f"{end.key} was deleted; its counterpart is left as it is."
-    gone = replace(run.link, phase=LinkPhase.GONE, reason=message)
-    run.save(gone, Entry("unlinked", message, Result.SKIPPED))
-    return Outcome(Result.SKIPPED, message)
+    return say_farewell(run, side)

@@ -33,11 +33,23 @@ class Run:
     engine: Engine
     link: LinkState
     refused: set[str] = field(default_factory=set)
+    type_: str = ""
+    """The type of the item of side a; known once an item was read."""
 
     @property
     def prints(self) -> Fingerprints:
         """Return the maker of this link's fingerprints."""
         return Fingerprints(self.engine.key, self.link.id)
+
+    @property
+    def rules(self) -> tuple[FieldRule, ...]:
+        """Return the rules of the fields that these items have."""
+        return self.engine.rules.fields_of(self.type_)
+
+    def know_type(self, side: Side, item: Item) -> None:
+        """Learn which fields are in play from an item of a side."""
+        counterpart = self.engine.rules.counterpart_type(side, item.type)
+        self.type_ = item.type if side == "a" else counterpart or item.type
 
     def place(self, side: Side) -> Place:
         """Return one end of the connection."""
@@ -59,9 +71,12 @@ class Run:
 
     def want(self, side: Side) -> Want:
         """Return what a read of one side has to bring."""
-        comments = bool(self.engine.rules.comments.senders)
-        has_comments = self.place(side).connector.caps.has_comments
-        return Want(self.engine.rules.wanted(side), comments=comments and has_comments)
+        rules, caps = self.engine.rules, self.place(side).connector.caps
+        return Want(
+            rules.wanted(side),
+            comments=bool(rules.comments.senders) and caps.has_comments,
+            attachments=bool(rules.attachments.senders),
+        )
 
     @property
     def words(self) -> Vocabulary:
@@ -73,7 +88,9 @@ class Run:
         return Merge(
             words=self.words,
             senders=self.engine.senders,
-            changed_at={side: items[side].updated_at for side in SIDES},
+            changed_at={
+                side: items[side].updated_at - self.place(side).clock_offset for side in SIDES
+            },
             names={side: place.name for side, place in self.engine.places.items()},
         )
 
@@ -82,8 +99,9 @@ class Run:
         return self.place(side).connector.normalise(rule.name(side), value)
 
     def end(self, side: Side, item: Item) -> End:
-        """Return what is remembered of an item of one side."""
-        return end_of(self.engine.rules, side, item)
+        """Return what is remembered of an item; its revision only once a run is through."""
+        known = self.link.ends.get(side)
+        return replace(end_of(self.engine.rules, side, item), rev=known.rev if known else "")
 
     def hold_link(self, reason: str) -> Outcome:
         """Stop the whole link until a person acts."""
@@ -123,4 +141,5 @@ def read_back(before: Item, after: Item) -> Item:
         after,
         fields={**before.fields, **after.fields},
         comments=before.comments if after.comments is None else after.comments,
+        attachments=before.attachments if after.attachments is None else after.attachments,
     )

@@ -102,6 +102,29 @@ class CommentState:
     pending: Pending | None = None
 
 
+class FileCopyState(StrEnum):
+    """Where the copy of a file stands."""
+
+    SENDING = "sending"
+    OK = "ok"
+    SKIPPED = "skipped"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file of `side` and its copy on the other, known by its keyed digest; size in bytes."""
+
+    side: Side
+    origin_id: str
+    digest: str
+    size: int
+    state: FileCopyState = FileCopyState.SENDING
+    copy_id: str | None = None
+    reason: str = ""
+    sent_at: datetime | None = None
+
+
 class HoldKind(StrEnum):
     """Why a field stands still."""
 
@@ -155,6 +178,7 @@ class LinkState:
     fields: Mapping[str, FieldState] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
     comments: Mapping[tuple[Side, str], CommentState] = field(default_factory=dict)
+    files: Mapping[tuple[Side, str], FileState] = field(default_factory=dict)
     intent: Intent | None = None
     writes: Mapping[str, tuple[Written, ...]] = field(default_factory=dict)
 
@@ -174,3 +198,23 @@ class LinkState:
         """Return the link with one comment's state set."""
         key = (comment.side, comment.origin_id)
         return replace(self, comments={**self.comments, key: comment})
+
+    def with_file(self, file: FileState) -> "LinkState":
+        """Return the link with one file's state set."""
+        return replace(self, files={**self.files, (file.side, file.origin_id): file})
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing was begun that is still to be finished, and nobody chose a side."""
+        is_settled = self.phase is LinkPhase.ACTIVE and not self.reason and self.intent is None
+        return (
+            is_settled
+            and len(self.ends) == len(SIDES)
+            and all(end.gone_since is None for end in self.ends.values())
+            and all(one.pending is None and not one.resolution for one in self.fields.values())
+            and all(
+                one.pending is None and one.state is not CopyState.SENDING
+                for one in self.comments.values()
+            )
+            and all(one.state is not FileCopyState.SENDING for one in self.files.values())
+        )

@@ -9,6 +9,7 @@ from integrations.models.systems import (
     Identity,
     System,
     SystemBudget,
+    SystemTurn,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "SyncTask",
     "System",
     "SystemBudget",
+    "SystemTurn",
 ]

@@ -12,8 +12,7 @@ from testmgmt.core.models import TimestampedModel
 class Link(TimestampedModel):
     """Two items kept in step. `fields` holds keyed fingerprints, never values.
 
-    Its id is derived from the item of origin, so a lost row would get the same id again. Links of
-    one `cluster` share items: a chain of connections never copies an item back to where it is.
+    Its id is derived from the item of origin, so a lost row would get the same id again.
     """
 
     class State(models.TextChoices):
@@ -32,7 +31,6 @@ class Link(TimestampedModel):
     fields = models.JSONField(default=dict)
     fuse = models.JSONField(default=dict)
     synced_at = models.DateTimeField(null=True)
-    cluster = models.UUIDField(null=True, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["connection", "state"], name="link_state")]

@@ -12,7 +12,8 @@ from integrations.models.systems import Connection, Endpoint, System
 class SyncTask(models.Model):
     """The one queue: inbox, outbox, lock, order and retry schedule of a link or a new item.
 
-    Something is to do while `generation` > `done`. Whoever holds `lease_token` may write.
+    Something is to do while `generation` > `done`. Whoever holds `lease_token` may write. `side` is
+    the only side that was said to have changed, empty where that is not known.
     """
 
     class State(models.TextChoices):
@@ -27,6 +28,7 @@ class SyncTask(models.Model):
     link = models.ForeignKey(Link, models.CASCADE, null=True, related_name="tasks")
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, null=True, related_name="tasks")
     item_id = models.CharField(max_length=255, blank=True)
+    side = models.CharField(max_length=1, blank=True)
     priority = models.PositiveSmallIntegerField(default=1)
     generation = models.PositiveIntegerField(default=1)
     done = models.PositiveIntegerField(default=0)

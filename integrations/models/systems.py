@@ -13,7 +13,7 @@ class System(TimestampedModel):
     """A tracker that we are connected to, or this product itself (`kind` platform).
 
     `credentials` is JSON under the field keys. `status` is what its circuit breaker says, and until
-    `breaker_until` nobody calls it. One worker at a time holds the lease and works for it.
+    `breaker_until` nobody calls it.
     """
 
     class Status(models.TextChoices):
@@ -35,8 +35,6 @@ class System(TimestampedModel):
     status_message = models.CharField(max_length=500, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     breaker_until = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    lease_token = models.UUIDField(null=True)
     hook_secret = EncryptedTextField(blank=True)
     last_ok_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
@@ -45,6 +43,22 @@ class System(TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SystemTurn(models.Model):
+    """The right of one worker to call a system; a system has as many slots as its kind allows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(System, models.CASCADE, related_name="turns")
+    slot = models.PositiveSmallIntegerField()
+    lease_until = models.DateTimeField()
+    lease_token = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "slot"], name="one_turn_a_slot")]
+
+    def __str__(self) -> str:
+        return f"{self.system_id} {self.slot}"
 
 
 class SystemBudget(models.Model):
@@ -95,7 +109,8 @@ class Connection(TimestampedModel):
 
     `project` is set where one end is this product: rights follow it. The fuses count from
     `switched_on_at`. After a gap in the polling, links made since `doubt_since` may have been lost
-    with a restored database, so nothing is created before a look for it.
+    with a restored database, so until `doubt_until` nothing is
+    created before a look for it.
     """
 
     class Status(models.TextChoices):
@@ -116,6 +131,7 @@ class Connection(TimestampedModel):
     installation_id = models.CharField(max_length=64)
     switched_on_at = models.DateTimeField(null=True)
     doubt_since = models.DateTimeField(null=True)
+    doubt_until = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

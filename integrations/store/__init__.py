@@ -1,8 +1,10 @@
 """The engine's memory and queue, kept in tables; the same on SQLite and PostgreSQL."""
 
+from integrations.store.budgets import block, blocked_until, spend
 from integrations.store.clock import database_clock
 from integrations.store.memory import LinkMemory, connection_endpoints
 from integrations.store.queue import (
+    CENSUS,
     DUE,
     LIVE,
     PERSON,
@@ -11,6 +13,7 @@ from integrations.store.queue import (
     due_system_ids,
     finish,
     has_due,
+    has_urgent,
     hint,
     hint_link,
     put_back,
@@ -22,11 +25,14 @@ from integrations.store.queue import (
 from integrations.store.systems import Turn, take_turn
 
 __all__ = [
+    "CENSUS",
     "DUE",
     "LIVE",
     "PERSON",
     "LinkMemory",
     "Turn",
+    "block",
+    "blocked_until",
     "bury",
     "claim",
     "connection_endpoints",
@@ -34,11 +40,13 @@ __all__ = [
     "due_system_ids",
     "finish",
     "has_due",
+    "has_urgent",
     "hint",
     "hint_link",
     "put_back",
     "retry",
     "revive",
+    "spend",
     "take_turn",
     "wait",
     "working_system",

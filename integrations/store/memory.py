@@ -1,14 +1,17 @@
 """The engine's memory: one link's state, saved whole under the lease of its task."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from integrations.base.items import Ref
 from integrations.engine.ports import Entry, FencedError, Result
 from integrations.engine.state import Hold, LinkState, Side, other
 from integrations.models import (
+    AttachmentLink,
     CommentLink,
     Conflict,
     Connection,
@@ -19,8 +22,11 @@ from integrations.models import (
     SyncTask,
 )
 from integrations.models import Intent as IntentRow
-from integrations.store import queue, rows
+from integrations.store import clusters, queue, rows
 
+_PARTS = ("ends__endpoint", "intents", "comments", "attachments", "conflicts")
+_TRAVELS = {"created", "updated"}
+_MOST_CALLS = 32_767
 _OUTCOMES = {
     Result.OK: SyncLog.Outcome.DONE,
     Result.HELD: SyncLog.Outcome.HELD,
@@ -30,14 +36,37 @@ _OUTCOMES = {
 }
 
 
-class LinkMemory:
-    """Implements `engine.ports.Memory` for the task of one worker."""
+def utc_now() -> datetime:
+    """Return the present moment by this worker's own clock."""
+    return datetime.now(UTC)
 
-    def __init__(self, task: SyncTask, endpoints: Mapping[Side, Endpoint], version: int) -> None:
+
+def nothing_spent() -> tuple[int, int]:
+    """Tell of no call: the memory of somebody who makes none."""
+    return 0, 0
+
+
+class LinkMemory:
+    """Implements `engine.ports.Memory` for the task of one worker.
+
+    `spent` gives the calls, and their milliseconds, since it was asked last: the log keeps them.
+    """
+
+    def __init__(
+        self,
+        task: SyncTask,
+        endpoints: Mapping[Side, Endpoint],
+        version: int,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        spent: Callable[[], tuple[int, int]] = nothing_spent,
+    ) -> None:
         self.task = task
         self.endpoints = endpoints
         self.version = version
         self.done = 0
+        self._now = now
+        self._spent = spent
         self._known: dict[UUID, LinkState] = {}
 
     def link(self, link: UUID) -> LinkState | None:
@@ -47,6 +76,10 @@ class LinkMemory:
     def link_at(self, side: Side, item_id: str) -> LinkState | None:
         """Return the link that an item belongs to, a closed one included."""
         return self._loaded(ends__endpoint=self.endpoints[side], ends__item_id=item_id)
+
+    def member_at(self, item: Ref, target: Side) -> str:
+        """Return the key of an item that a chain of links joins to `item` in the target's scope."""
+        return clusters.member_at(item, self.endpoints[target])
 
     def open(self, link: LinkState) -> LinkState:
         """Remember a new link, or return the one that its item has already."""
@@ -84,18 +117,38 @@ class LinkMemory:
         self._save_ends(link, before.ends if before else {})
         self._save_intent(link, before)
         self._save_comments(link, before)
+        self._save_files(link, before)
         self._save_holds(link)
-        self.note(link.id, *entries)
+        self._log(link.id, entries, link)
         self._known[link.id] = link
 
     def note(self, link: UUID | None, *entries: Entry) -> None:
         """Write log rows."""
+        self._log(link, entries)
+
+    def _log(
+        self, link_id: UUID | None, entries: Sequence[Entry], link: LinkState | None = None
+    ) -> None:
+        if not entries:
+            return
         self.done += len(entries)
-        SyncLog.objects.bulk_create(self._row(link, entry) for entry in entries)
+        calls, milliseconds = self._spent()
+        log = [self._row(link_id, entry) for entry in entries]
+        log[0].calls, log[0].milliseconds = min(calls, _MOST_CALLS), milliseconds
+        for row, entry in zip(log, entries, strict=True):
+            row.lag_seconds = self._lag(entry, link)
+        SyncLog.objects.bulk_create(log)
+
+    def _lag(self, entry: Entry, link: LinkState | None) -> int | None:
+        """Return the seconds from a change on one side to its write on the other."""
+        source = link.ends.get(other(entry.to)) if link and entry.to else None
+        if source is None or source.updated_at is None or entry.action not in _TRAVELS:
+            return None
+        return max(0, int((self._now() - source.updated_at).total_seconds()))
 
     def _loaded(self, **which: object) -> LinkState | None:
         links = Link.objects.filter(connection_id=self.task.connection_id, **which)
-        row = links.prefetch_related("ends__endpoint", "intents", "comments", "conflicts").first()
+        row = links.prefetch_related(*_PARTS).first()
         if row is None:
             return None
         state = rows.link_state(row)
@@ -146,6 +199,19 @@ class LinkMemory:
                     side=comment.side,
                     origin_id=comment.origin_id,
                     defaults=rows.comment_columns(comment),
+                )
+
+    def _save_files(self, link: LinkState, before: LinkState | None) -> None:
+        known = before.files if before else {}
+        for side, origin_id in known.keys() - link.files.keys():
+            AttachmentLink.objects.filter(link_id=link.id, side=side, origin_id=origin_id).delete()
+        for key, file in link.files.items():
+            if known.get(key) != file:
+                AttachmentLink.objects.update_or_create(
+                    link_id=link.id,
+                    side=file.side,
+                    origin_id=file.origin_id,
+                    defaults=rows.file_columns(file),
                 )
 
     def _save_holds(self, link: LinkState) -> None:

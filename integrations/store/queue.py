@@ -4,10 +4,11 @@ All moments are the database's. Nothing here relies on row locks: SQLite ignores
 """
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
@@ -22,6 +23,7 @@ LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 20
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 3600.0
+_ORDER = ("priority", "due_at", "id")
 DUE = "sync.due"
 """The event that wakes a worker; its object is the system."""
 
@@ -33,7 +35,12 @@ def hint(
     end = LinkEnd.objects.filter(endpoint=endpoint, item_id=item_id).only("link_id").first()
     if end is not None:
         return hint_link(
-            link_id=end.link_id, endpoint=endpoint, why=why, priority=priority, user_id=user_id
+            link_id=end.link_id,
+            endpoint=endpoint,
+            why=why,
+            priority=priority,
+            user_id=user_id,
+            side=endpoint.side,
         )
     task = SyncTask(
         key=f"I:{endpoint.pk}:{item_id}",
@@ -46,14 +53,21 @@ def hint(
 
 
 def hint_link(
-    *, link_id: UUID, endpoint: Endpoint, why: str, priority: int = LIVE, user_id: int | None = None
+    *,
+    link_id: UUID,
+    endpoint: Endpoint,
+    why: str,
+    priority: int = LIVE,
+    user_id: int | None = None,
+    side: str = "",
 ) -> str:
-    """Mark a link as changed and return its task's key."""
+    """Mark a link as changed and return its task's key; `side` if only that one has changed."""
     task = SyncTask(
         key=f"L:{link_id}",
         system=working_system(endpoint.connection_id),
         connection_id=endpoint.connection_id,
         link_id=link_id,
+        side=side,
     )
     return _mark(task, why, priority, user_id)
 
@@ -85,6 +99,7 @@ def _raise(task: SyncTask) -> bool:
     return bool(
         SyncTask.objects.filter(key=task.key).update(
             generation=F("generation") + 1,
+            side=Case(When(is_idle | Q(side=task.side), then=Value(task.side)), default=Value("")),
             due_at=Case(When(is_idle | Q(due_at__gt=Now()), then=Now()), default=F("due_at")),
             priority=Case(
                 When(is_idle | Q(priority__gt=task.priority), then=Value(task.priority)),
@@ -117,14 +132,24 @@ def _free() -> QuerySet[SyncTask]:
     )
 
 
+def _workable() -> QuerySet[SyncTask]:
+    """Return what may be claimed and done: on both ends a system that may be called."""
+    is_resting = Q(system__status=System.Status.AUTH) | Q(system__breaker_until__gt=Now())
+    resting = Endpoint.objects.filter(is_resting).values("connection_id")
+    return (
+        _free()
+        .filter(connection__status=Connection.Status.ACTIVE)
+        .exclude(connection_id__in=resting)
+    )
+
+
 def _due(system_id: UUID) -> QuerySet[SyncTask]:
-    return _free().filter(system_id=system_id, connection__status=Connection.Status.ACTIVE)
+    return _workable().filter(system_id=system_id)
 
 
 def due_system_ids() -> set[UUID]:
     """Return the systems that have work which nobody does."""
-    due = _free().filter(connection__status=Connection.Status.ACTIVE)
-    return set(due.values_list("system_id", flat=True).distinct())
+    return set(_workable().values_list("system_id", flat=True).distinct())
 
 
 def has_due(system_id: UUID) -> bool:
@@ -132,29 +157,53 @@ def has_due(system_id: UUID) -> bool:
     return _due(system_id).exists()
 
 
-def claim(system_id: UUID) -> SyncTask | None:
-    """Take the next task of a system, None where there is none."""
-    ids = _due(system_id).order_by("priority", "due_at", "id").values_list("pk", flat=True)[:10]
-    return next((task for pk in list(ids) if (task := _lease(pk))), None)
+def has_urgent(system_id: UUID) -> bool:
+    """Whether somebody waits for a system."""
+    return _due(system_id).filter(priority=PERSON).exists()
 
 
-def _lease(pk: UUID) -> SyncTask | None:
-    """Compare and set: of all who try, one gets the row.
+def claim(system_id: UUID, batch: Callable[[UUID], int] = lambda _: 1) -> list[SyncTask]:
+    """Take the next tasks of a system, of one connection and one priority; empty where none is.
+
+    `batch` says how many of a connection may be taken at once.
+    """
+    while True:
+        first = _due(system_id).order_by(*_ORDER).values("connection_id", "priority").first()
+        if first is None:
+            return []
+        most = batch(first["connection_id"])
+        with transaction.atomic():
+            ids = list(_unlocked(_due(system_id).filter(**first))[:most])
+            tasks = _leased(ids)
+        if tasks:
+            return tasks
+
+
+def _unlocked(tasks: QuerySet[SyncTask]) -> QuerySet[SyncTask, UUID]:
+    """Return ids that nobody is just taking, where the database can tell: saves a collision."""
+    if connection.features.has_select_for_update_skip_locked:
+        tasks = tasks.select_for_update(skip_locked=True, of=("self",))
+    return tasks.order_by(*_ORDER).values_list("pk", flat=True)
+
+
+def _leased(ids: list[UUID]) -> list[SyncTask]:
+    """Compare and set: of all who try, one gets a row.
 
     Attempts are counted here, so that an item whose workers die is given up like any other.
     """
-    taken = (
-        _free()
-        .filter(pk=pk)
-        .update(lease_until=Now() + LEASE, lease_token=uuid4(), attempts=F("attempts") + 1)
+    token = uuid4()
+    _free().filter(pk__in=ids).update(
+        lease_until=Now() + LEASE, lease_token=token, attempts=F("attempts") + 1
     )
-    if not taken:
-        return None
-    task = SyncTask.objects.select_related("connection", "endpoint", "system").get(pk=pk)
-    if task.attempts > MAX_ATTEMPTS:
+    taken = SyncTask.objects.filter(pk__in=ids, lease_token=token)
+    order = {pk: place for place, pk in enumerate(ids)}
+    tasks = sorted(
+        taken.select_related("connection", "endpoint", "system"), key=lambda one: order[one.pk]
+    )
+    lost = [task for task in tasks if task.attempts > MAX_ATTEMPTS]
+    for task in lost:
         bury(task, "WorkerLost", "Workers died again and again while they worked on this item.")
-        return None
-    return task
+    return [task for task in tasks if task not in lost]
 
 
 def renew(task: SyncTask) -> bool:

@@ -9,6 +9,8 @@ from integrations.engine.state import (
     CopyState,
     End,
     FieldState,
+    FileCopyState,
+    FileState,
     Hold,
     HoldKind,
     Intent,
@@ -19,7 +21,7 @@ from integrations.engine.state import (
     Side,
     Written,
 )
-from integrations.models import CommentLink, Conflict, Link, LinkEnd
+from integrations.models import AttachmentLink, CommentLink, Conflict, Link, LinkEnd
 from integrations.models import Intent as IntentRow
 
 RELEASE = "release"
@@ -44,6 +46,9 @@ def link_state(link: Link) -> LinkState:
         holds={row.field: _hold(row) for row in conflicts if row.field not in released},
         comments={
             (as_side(row.side), row.origin_id): comment_state(row) for row in link.comments.all()
+        },
+        files={
+            (as_side(row.side), row.origin_id): file_state(row) for row in link.attachments.all()
         },
         intent=_intent(intents[0]) if intents else None,
         writes={
@@ -150,6 +155,32 @@ def comment_columns(comment: CommentState) -> dict[str, Any]:
         "state": comment.state.value,
         "sent_at": comment.sent_at,
         "pending": pending_json(comment.pending),
+    }
+
+
+def file_state(row: AttachmentLink) -> FileState:
+    """Return the state of a file's copy."""
+    return FileState(
+        side=as_side(row.side),
+        origin_id=row.origin_id,
+        digest=row.digest,
+        size=row.size,
+        state=FileCopyState(row.state),
+        copy_id=row.copy_id,
+        reason=row.reason,
+        sent_at=row.sent_at,
+    )
+
+
+def file_columns(file: FileState) -> dict[str, Any]:
+    """Return the columns of a file's copy."""
+    return {
+        "copy_id": file.copy_id,
+        "digest": file.digest,
+        "size": file.size,
+        "state": file.state.value,
+        "reason": file.reason[:500],
+        "sent_at": file.sent_at,
     }
 
 

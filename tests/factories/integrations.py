@@ -18,6 +18,8 @@ from integrations.models import (
     SyncLog,
     SyncTask,
     System,
+    SystemBudget,
+    SystemTurn,
 )
 
 
@@ -61,10 +63,14 @@ def pass_time(seconds: float) -> None:
     """Let rows see time go by: everything that waits, waits so much less."""
     ago = timedelta(seconds=seconds)
     SyncTask.objects.update(due_at=F("due_at") - ago, lease_until=F("lease_until") - ago)
-    System.objects.update(
-        breaker_until=F("breaker_until") - ago, lease_until=F("lease_until") - ago
+    System.objects.update(breaker_until=F("breaker_until") - ago)
+    SystemTurn.objects.update(lease_until=F("lease_until") - ago)
+    SystemBudget.objects.update(
+        filled_at=F("filled_at") - ago, blocked_until=F("blocked_until") - ago
     )
-    Endpoint.objects.update(next_poll_at=F("next_poll_at") - ago)
+    Endpoint.objects.update(
+        next_poll_at=F("next_poll_at") - ago, next_census_at=F("next_census_at") - ago
+    )
 
 
 def joined(project, *, document=None, name="Tracker") -> Joined:

@@ -71,7 +71,7 @@ def expire() -> None:
     """Let two minutes pass for all that is leased."""
     ago = timedelta(seconds=121)
     models.SyncTask.objects.update(lease_until=F("lease_until") - ago)
-    models.System.objects.update(lease_until=F("lease_until") - ago)
+    models.SystemTurn.objects.update(lease_until=F("lease_until") - ago)
 
 
 def state() -> None:
@@ -95,8 +95,8 @@ def fill() -> None:
 def take() -> None:
     """Take tasks until there are none, and print them."""
     taken = []
-    while task := store.claim(TRACKER):
-        taken.append(task.key)
+    while tasks := store.claim(TRACKER):
+        taken += [task.key for task in tasks]
     print(json.dumps({"taken": taken}))  # noqa: T201  the parent reads it
 
 

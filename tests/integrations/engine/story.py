@@ -42,6 +42,7 @@ class Story:
             }
         )
         self.comment_id = self.world.person("a").comment(bug.id, "I saw it.\tTwice.").id
+        self.world.person("a").attach(bug.id, "log.txt", "text/plain", b"first")
 
     def edit(self) -> None:
         self._change("a", title="Login  fails often", labels_in={"New One"}, labels_out={"login"})
@@ -50,6 +51,7 @@ class Story:
             self._change("a", description=Rich("Steps:\tone"))
         for record in self._ours("b"):
             self.world.person("b").comment(record.id, "Fixed in b.")
+            self.world.person("b").attach(record.id, "shot.png", "image/png", b"a picture")
 
     def go_on(self) -> None:
         self._change("b", title="Login fails in b")

@@ -407,10 +407,11 @@ def test_an_enforced_one_way_field_is_restored():
 
 def test_a_deleted_item_closes_the_link_only_the_second_time():
     world = linked()
-    world.person("a").delete(one(world, "a").id)
+    gone = one(world, "a").id
+    world.person("a").delete(gone)
     [before] = world.links.values()
 
-    world.hint("b", one(world, "b").id)
+    world.hint("a", gone)
     while world.work():
         pass
     [seen_once] = world.links.values()

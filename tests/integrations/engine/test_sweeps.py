@@ -86,6 +86,8 @@ def fault_sweep(timing: str) -> None:
 def sleep_sweep(*, has_strong_rev: bool) -> None:
     expected, steps = reference()
     for step, name in enumerate(steps):
+        if name.endswith("upload.before"):
+            continue  # trackers cannot take back a file that a delayed request brings
         if has_strong_rev and name.endswith("edit_comment.before"):
             continue  # a delayed edit of a comment cannot be told from a person's
         if not has_strong_rev and name.endswith((".update.before", "edit_comment.before")):
@@ -98,7 +100,10 @@ def sleep_sweep(*, has_strong_rev: bool) -> None:
 def test_the_story_ends_with_both_sides_in_step():
     expected, steps = reference()
 
-    [(fields_a, comments_a)], [(fields_b, comments_b)] = expected["a"], expected["b"]
+    [(fields_a, comments_a, files_a)], [(fields_b, comments_b, files_b)] = (
+        expected["a"],
+        expected["b"],
+    )
     assert dict(fields_a)["labels"] == "New One,Web,from-b,late"
     assert dict(fields_b)["labels"] == "from-b,late,new-one,web"
     assert dict(fields_a)["status"] == dict(fields_b)["status"] == "Done"
@@ -106,6 +111,7 @@ def test_the_story_ends_with_both_sides_in_step():
     assert dict(fields_a)["title"] == dict(fields_b)["title"] == "Login fails in b"
     assert [text for _, text in comments_a] == ["I saw it.\tOnce.", "Fixed in b."]
     assert [text for _, text in comments_b] == ["Fixed in b.", "I saw it. Once."]
+    assert files_a == files_b == (("log.txt", b"first"), ("shot.png", b"a picture"))
     assert len(steps) > 60
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from integrations.base.config import SystemConfig
 from integrations.base.errors import ConnectorError, RetryableError
-from integrations.base.items import Person, Rich
+from integrations.base.items import Person, Ref, Rich
 from integrations.connectors.memory.connector import MemoryConnector
 from integrations.connectors.memory.tracker import US, MemoryTracker, Record, install
 from integrations.engine.discover import discover
@@ -23,7 +23,7 @@ from integrations.engine.state import SIDES, LinkState, Side
 
 LEASE = timedelta(seconds=120)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-WRITES = frozenset({"create", "update", "add_comment", "edit_comment", "delete_comment"})
+WRITES = frozenset({"create", "update", "add_comment", "edit_comment", "delete_comment", "upload"})
 
 
 class CrashError(BaseException):
@@ -37,6 +37,7 @@ class Task:
     due_at: datetime = LONG_AGO
     lease_until: datetime | None = None
     token: int = 0
+    side: Side | None = None
 
 
 @dataclass
@@ -112,15 +113,17 @@ class World:
 
     def hint(self, side: Side, item_id: str) -> None:
         link = self._link_at(side, item_id)
-        self._dirty(f"L:{link.id}" if link else f"I:{side}:{item_id}")
+        self._dirty(f"L:{link.id}" if link else f"I:{side}:{item_id}", side if link else None)
 
     def hint_everything(self) -> None:
         for side in SIDES:
             for record in self.items(side):
                 self.hint(side, record.id)
 
-    def _dirty(self, key: str) -> None:
+    def _dirty(self, key: str, side: Side | None = None) -> None:
         task = self.tasks.setdefault(key, Task())
+        is_idle = task.generation <= task.done
+        task.side = side if is_idle or task.side == side else None
         task.generation += 1
         task.due_at = min(task.due_at, self.clock)
 
@@ -144,7 +147,7 @@ class World:
         generation, token = task.generation, task.token
         memory = Session(self, task, token)
         try:
-            due_at = self._do(key, self.engine(memory))
+            due_at = self._do(key, self.engine(memory, task.side))
             memory.guard()
         except FencedError:
             return
@@ -169,7 +172,7 @@ class World:
             self._dirty(f"L:{found.link}")
         return None
 
-    def engine(self, memory: "Session") -> Engine:
+    def engine(self, memory: "Session", hinted: Side | None = None) -> Engine:
         places = {
             side: Place(MemoryConnector(self.systems[side]), self.trackers[side].scope)
             for side in SIDES
@@ -181,6 +184,7 @@ class World:
             memory=memory,
             now=self.now,
             people=lambda _side, person: person,
+            hinted=hinted,
         )
 
     def settle(self) -> None:
@@ -228,12 +232,16 @@ class World:
         twins = {id(record) for record in self.twins()}
         return {
             side: sorted(
-                (_fields(record), _comments(record))
+                (_fields(record), _comments(record), self._files(side, record))
                 for record in self.items(side)
                 if id(record) not in twins
             )
             for side in SIDES
         }
+
+    def _files(self, side: Side, record: Record) -> tuple:
+        contents = self.trackers[side].files
+        return tuple(sorted((file.name, contents[file.id]) for file in record.attachments.values()))
 
     def holds(self) -> dict[str, str]:
         return {
@@ -254,6 +262,9 @@ class Session:
 
     def link_at(self, side: Side, item_id: str) -> LinkState | None:
         return self.world._link_at(side, item_id)
+
+    def member_at(self, _item: Ref, _target: Side) -> str:
+        return ""
 
     def open(self, link: LinkState) -> LinkState:
         self.world.step("open")

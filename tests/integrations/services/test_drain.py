@@ -159,6 +159,7 @@ def test_a_failure_is_told_and_tried_again_later(linked):
 
 def test_five_failures_open_the_breaker_and_burn_no_more_attempts(linked):
     tried = failing(linked.b, TransientError("Down."), call="fetch", times=5)
+    linked.a.edit("1", {"title": "New"})
     changed(linked)
     for _ in range(10):
         drained(linked)
@@ -168,7 +169,7 @@ def test_five_failures_open_the_breaker_and_burn_no_more_attempts(linked):
     assert system.status == System.Status.DOWN
     assert len(tried) == 5
     assert SyncTask.objects.get(link=linked.link()).attempts == 5
-    assert services.due_systems() <= {linked.systems["a"].pk}
+    assert services.due_systems().keys() <= {linked.systems["a"].pk}
 
 
 def test_work_goes_on_by_itself_once_the_tracker_is_back(linked):
@@ -265,6 +266,7 @@ def test_a_limit_of_one_issue_pauses_that_issue_only(linked):
 
 def test_a_wrong_address_opens_the_breaker_at_once(linked):
     failing(linked.b, AddressError("Nobody answers there."), call="fetch")
+    linked.a.edit("1", {"title": "New"})
     changed(linked)
 
     drained(linked)
@@ -287,6 +289,7 @@ def test_a_closed_project_stops_its_connection_and_says_why(both, call):
 
 def test_an_item_that_cannot_be_done_does_not_stop_the_others(linked):
     failing(linked.b, DeniedError("This item is closed to us."), call="fetch")
+    linked.a.edit("1", {"title": "New"})
     linked.a.add({"title": "Another"})
     changed(linked, "1")
     changed(linked, "2")
@@ -314,7 +317,10 @@ def test_a_lost_answer_of_a_creation_makes_one_issue(both):
 
 
 def test_rules_that_cannot_be_read_stop_the_connection(linked):
-    ConnectionVersion.objects.update(rules={"version": 7})
+    linked.connection.versions.update(state=ConnectionVersion.State.ARCHIVED)
+    linked.connection.versions.create(
+        number=2, rules={"version": 7}, state=ConnectionVersion.State.PUBLISHED
+    )
     changed(linked)
 
     drained(linked)

@@ -33,7 +33,8 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def task(both):
     store.hint(endpoint=both.endpoint("a"), item_id="1", why="save")
-    return store.claim(both.systems["b"].pk)
+    [task] = store.claim(both.systems["b"].pk)
+    return task
 
 
 @pytest.fixture

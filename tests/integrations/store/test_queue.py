@@ -10,6 +10,11 @@ from integrations.models import SyncTask
 from integrations.store.queue import LONGEST_PAUSE, MAX_ATTEMPTS, pause_after, renew
 
 
+def claimed(system_id) -> SyncTask | None:
+    """Claim one task."""
+    return next(iter(store.claim(system_id)), None)
+
+
 @pytest.fixture
 def endpoint(both):
     return both.endpoint("b")
@@ -51,13 +56,13 @@ def test_many_hints_are_one_task(endpoint):
 def test_a_task_is_claimed_once(endpoint, system):
     hinted(endpoint)
 
-    assert store.claim(system.pk) is not None
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is not None
+    assert claimed(system.pk) is None
 
 
 def test_a_finished_task_is_done(endpoint, system):
     hinted(endpoint)
-    task = store.claim(system.pk)
+    task = claimed(system.pk)
 
     assert store.finish(task)
     assert not store.has_due(system.pk)
@@ -65,30 +70,30 @@ def test_a_finished_task_is_done(endpoint, system):
 
 def test_a_change_during_the_work_is_worked_on_once_more(endpoint, system):
     hinted(endpoint)
-    task = store.claim(system.pk)
+    task = claimed(system.pk)
     hinted(endpoint)
 
     store.finish(task)
 
-    again = store.claim(system.pk)
+    again = claimed(system.pk)
     assert again.generation == 2
     assert again.done == 1
 
 
 def test_a_dead_workers_task_is_claimed_by_another(both, endpoint, system):
     hinted(endpoint)
-    store.claim(system.pk)
+    claimed(system.pk)
 
     both.pass_time(121)
 
-    assert store.claim(system.pk) is not None
+    assert claimed(system.pk) is not None
 
 
 def test_who_lost_the_lease_can_do_nothing_more(both, endpoint, system):
     hinted(endpoint)
-    slow = store.claim(system.pk)
+    slow = claimed(system.pk)
     both.pass_time(121)
-    other = store.claim(system.pk)
+    other = claimed(system.pk)
 
     assert not renew(slow)
     assert not store.finish(slow)
@@ -98,20 +103,20 @@ def test_who_lost_the_lease_can_do_nothing_more(both, endpoint, system):
 
 def test_a_renewed_lease_keeps_others_out(both, endpoint, system):
     hinted(endpoint)
-    task = store.claim(system.pk)
+    task = claimed(system.pk)
     both.pass_time(100)
     renew(task)
 
     both.pass_time(100)
 
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is None
 
 
 def test_people_go_before_polls(endpoint, system):
     hinted(endpoint, "poll")
     hinted(endpoint, "person", priority=store.PERSON)
 
-    assert store.claim(system.pk).item_id == "person"
+    assert claimed(system.pk).item_id == "person"
 
 
 def test_a_hint_makes_a_task_more_urgent_and_never_less(endpoint, system):
@@ -123,14 +128,14 @@ def test_a_hint_makes_a_task_more_urgent_and_never_less(endpoint, system):
 
 def test_a_task_that_was_done_begins_with_the_new_priority(endpoint, system):
     hinted(endpoint, priority=store.PERSON)
-    store.finish(store.claim(system.pk))
+    store.finish(claimed(system.pk))
 
     assert hinted(endpoint).priority == store.LIVE
 
 
 def test_a_failed_task_waits_and_remembers_why(endpoint, system):
     hinted(endpoint)
-    task = store.claim(system.pk)
+    task = claimed(system.pk)
 
     store.retry(task, "TransientError", "The tracker is down.")
 
@@ -140,12 +145,12 @@ def test_a_failed_task_waits_and_remembers_why(endpoint, system):
         "TransientError",
         "The tracker is down.",
     )
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is None
 
 
 def test_a_tracker_that_asks_for_time_gets_at_least_that(endpoint, system):
     hinted(endpoint)
-    task = store.claim(system.pk)
+    task = claimed(system.pk)
 
     store.retry(task, "TransientError", "Later.", at_least=500)
 
@@ -156,36 +161,36 @@ def test_a_tracker_that_asks_for_time_gets_at_least_that(endpoint, system):
 def test_twenty_failures_are_enough(both, endpoint, system):
     hinted(endpoint)
     for _ in range(MAX_ATTEMPTS):
-        store.retry(store.claim(system.pk), "TransientError", "Down.")
+        store.retry(claimed(system.pk), "TransientError", "Down.")
         both.pass_time(LONGEST_PAUSE + 1)
 
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is None
     assert SyncTask.objects.get().state == SyncTask.State.DEAD
 
 
 def test_an_item_that_kills_its_workers_is_given_up(both, endpoint, system):
     hinted(endpoint)
     for _ in range(MAX_ATTEMPTS):
-        assert store.claim(system.pk) is not None
+        assert claimed(system.pk) is not None
         both.pass_time(121)
 
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is None
     assert SyncTask.objects.get().error_class == "WorkerLost"
 
 
 def test_a_change_revives_what_was_given_up(endpoint, system):
     hinted(endpoint)
-    store.bury(store.claim(system.pk), "TransientError", "Down.")
+    store.bury(claimed(system.pk), "TransientError", "Down.")
 
     hinted(endpoint)
 
-    assert store.claim(system.pk).attempts == 1
+    assert claimed(system.pk).attempts == 1
 
 
 def test_a_task_put_back_burned_no_attempt(endpoint, system):
     hinted(endpoint)
 
-    store.put_back(store.claim(system.pk))
+    store.put_back(claimed(system.pk))
 
     assert SyncTask.objects.get().attempts == 0
     assert store.has_due(system.pk)
@@ -194,11 +199,11 @@ def test_a_task_put_back_burned_no_attempt(endpoint, system):
 def test_a_waiting_task_comes_back_when_its_time_has_come(both, endpoint, system):
     hinted(endpoint)
     now = store.database_clock()
-    store.wait(store.claim(system.pk), now() + timedelta(seconds=60))
+    store.wait(claimed(system.pk), now() + timedelta(seconds=60))
 
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is None
     both.pass_time(61)
-    assert store.claim(system.pk) is not None
+    assert claimed(system.pk) is not None
 
 
 def test_nothing_is_claimed_while_a_connection_is_off(both, endpoint, system):
@@ -206,7 +211,7 @@ def test_nothing_is_claimed_while_a_connection_is_off(both, endpoint, system):
     both.connection.status = "paused"
     both.connection.save()
 
-    assert store.claim(system.pk) is None
+    assert claimed(system.pk) is None
     assert not store.due_system_ids()
 
 
