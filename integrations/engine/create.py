@@ -128,19 +128,26 @@ class Creation:
         draft = Draft()
         rules = self.run.engine.rules
         for rule in self.run.rules:
-            value = value_of(self.source, rule, self.origin)
-            if self.origin not in rule.senders or is_empty(value):
-                continue
-            draft.rules.append(rule)
             try:
-                translated = rules.translate(rule, self.origin, value, self.run.engine.people)
+                self._add(draft, rule)
             except UntranslatableError as error:
                 draft.unsent[rule.id] = str(error)
                 draft.holds[rule.id] = self.run.hold(HoldKind.VALUE, str(error))
-                continue
-            if not isinstance(translated, Unmapped):
-                draft.values[rule.name(self.target)] = as_kind_of(None, translated)
+        draft.values = rules.created_with(self.target, draft.values)
         return draft
+
+    def _add(self, draft: Draft, rule: FieldRule) -> None:
+        """Add what one rule sends, or raise UntranslatableError."""
+        if self.origin not in rule.senders_of({self.origin: self.source}):
+            return
+        value = value_of(self.source, rule, self.origin)
+        if is_empty(value):
+            return
+        draft.rules.append(rule)
+        engine = self.run.engine
+        translated = engine.rules.translate(rule, self.origin, value, engine.people)
+        if not isinstance(translated, Unmapped):
+            draft.values[rule.name(self.target)] = as_kind_of(None, translated)
 
     def _journal(self, draft: Draft) -> Intent:
         """Remember what is about to be created, before anything leaves."""

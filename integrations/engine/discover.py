@@ -83,9 +83,7 @@ def refusal(engine: Engine, side: Side, item: Item) -> str:
         return _closed(engine, side)
     if engine.rules.counterpart_type(side, item.type) is None:
         return f"The type “{item.type}” is not synced."
-    if not engine.rules.filters[side].holds(item):
-        return "The filter leaves this item out."
-    return ""
+    return engine.rules.refusal(side, item)
 
 
 def _closed(engine: Engine, side: Side) -> str:

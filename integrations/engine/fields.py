@@ -8,9 +8,10 @@ from integrations.base.items import Item, Value
 from integrations.engine import fuse
 from integrations.engine.canonical import same
 from integrations.engine.effects import Steps, Write
-from integrations.engine.merge import Action, Decision
+from integrations.engine.merge import Action, Decision, Merge
 from integrations.engine.ports import Entry, Result
 from integrations.engine.refusals import refused_fields, scrubbed_all
+from integrations.engine.rules.model import FieldRule, UntranslatableError
 from integrations.engine.run import Items, Run, read_back, value_of
 from integrations.engine.sets import NOTHING, Marks, changes, rebased
 from integrations.engine.state import (
@@ -38,9 +39,23 @@ def plan(run: Run, items: Mapping[Side, Item]) -> list[Decision]:
         if hold is not None and hold.kind is HoldKind.FUSE:
             decisions.append(Decision(rule, Action.HOLD, hold.message))
             continue
-        now = {side: value_of(items[side], rule, side) for side in SIDES}
-        decisions.append(merge.decide(rule, now, run.link.field_state(rule.id)))
+        decisions.append(_decided(merge, rule, items, run.link.field_state(rule.id)))
     return decisions
+
+
+def _decided(
+    merge: Merge, rule: FieldRule, items: Mapping[Side, Item], state: FieldState
+) -> Decision:
+    """Decide about one field, by what its expressions make of the items."""
+    try:
+        senders = rule.senders_of(items)
+        now = {side: value_of(items[side], rule, side) for side in SIDES}
+    except UntranslatableError as error:
+        return Decision(rule, Action.PROBLEM, str(error))
+    if rule.senders and not senders:
+        return Decision(rule, Action.NONE, "the condition of its rule does not hold")
+    acting = rule if senders == rule.senders else replace(rule, senders=senders)
+    return merge.decide(acting, now, state)
 
 
 def sync_fields(run: Run, items: Items) -> Steps[None]:
@@ -184,7 +199,8 @@ class _Writer:
 
     def _ask(self, item: Item, decisions: Sequence[Decision]) -> Steps[tuple[Item, dict[str, str]]]:
         """Update the item; refused fields are left out and the rest is written all the same."""
-        asked = {d.rule.name(self.side): d.writes[self.side] for d in decisions}
+        asked = self.run.engine.rules.written_with(self.side)
+        asked |= {d.rule.name(self.side): d.writes[self.side] for d in decisions}
         rules = [decision.rule for decision in decisions]
         try:
             back = yield Write(self.side, item, asked, self.run.guard)

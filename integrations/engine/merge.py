@@ -93,6 +93,7 @@ class Merge:
             return Decision(rule, Action.HOLD, "both sides had values when they first met")
         writes = {
             side: self._new_elements(rule, side, held, merged.wanted[side])
+            | _left_alone(now[side], held[side])
             for side in SIDES
             if merged.wanted[side] != marks[side]
         }
@@ -116,8 +117,7 @@ class Merge:
         """Return the elements that the rules translate, by fingerprint."""
         return {
             self.words.mark(rule, side, element): element
-            for element in sorted(elements)
-            if not isinstance(self.words.translate(rule, side, element), Unmapped)
+            for element in sorted(self.words.carried(rule, side, elements))
         }
 
     def _new_elements(
@@ -249,6 +249,11 @@ class _Scalar:
 
     def _settled(self, action: Action, why: str, base: Mapping[Side, Print | None]) -> Decision:
         return Decision(self.rule, action, why, base=base)
+
+
+def _left_alone(value: Value, held: Mapping[str, str]) -> frozenset[str]:
+    """Return the elements of a set that the rules keep out of the sync: they stay as they are."""
+    return value - frozenset(held.values()) if isinstance(value, frozenset) else frozenset()
 
 
 def as_kind_of(model: Value, value: Value) -> Value:

@@ -102,7 +102,7 @@ def _is_known(run: Run, side: Side, item: Item) -> bool:
 
 def _with_created(run: Run, items: Items, target: Side, created: Item) -> Steps[Items | Outcome]:
     """Use the answer of the creation where it tells enough, else read the item."""
-    mapped = {rule.name(target) for rule in run.rules}
+    mapped = {rule.name(target) for rule in run.rules if rule.name(target)}
     is_told = not run.want(target).attachments or created.attachments is not None
     if is_told and mapped <= created.fields.keys() and created.comments is not None:
         return {**items, target: created}

@@ -117,13 +117,13 @@ class Run:
 
 
 def value_of(item: Item, rule: FieldRule, side: Side) -> Value:
-    """Return a mapped value of an item."""
-    return item.fields.get(rule.name(side))
+    """Return a mapped value of an item, or what its rule makes of it; UntranslatableError then."""
+    return rule.value(side, item)
 
 
 def end_of(rules: Rules, side: Side, item: Item) -> End:
     """Return what is remembered of an item."""
-    shown = [value_of(item, rule, side) for rule in rules.fields if rule.id == STATUS]
+    shown = [item.fields.get(rule.name(side)) for rule in rules.fields if rule.id == STATUS]
     return End(
         scope=item.ref.scope,
         id=item.ref.id,

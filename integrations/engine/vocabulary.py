@@ -30,7 +30,24 @@ class Vocabulary:
         """Return the fingerprint of a value, of each element where it is a set."""
         if not isinstance(value, frozenset):
             return self.prints.of(side, rule.id, value)
-        return frozenset(self.mark(rule, side, element) for element in value)
+        return frozenset(
+            self.mark(rule, side, element) for element in self._told(rule, side, value)
+        )
+
+    def carried(self, rule: FieldRule, side: Side, elements: frozenset[str]) -> frozenset[str]:
+        """Return the elements of a set that the rules let take part, or raise."""
+        kept = rule.kept(side, elements)
+        return frozenset(one for one in kept if self._is_mapped(rule, side, one))
+
+    def _told(self, rule: FieldRule, side: Side, elements: frozenset[str]) -> frozenset[str]:
+        """Return what is carried; where the rules cannot say, all of it."""
+        try:
+            return self.carried(rule, side, elements)
+        except UntranslatableError:
+            return elements
+
+    def _is_mapped(self, rule: FieldRule, side: Side, element: str) -> bool:
+        return not isinstance(self.translate(rule, side, element), Unmapped)
 
     def mark(self, rule: FieldRule, side: Side, element: str) -> str:
         """Return an element's fingerprint; both sides share it, in the words of side a."""

@@ -11,7 +11,7 @@ from integrations.base.items import Denied, Gone, Item, Moved, Person, Ref, Rich
 from integrations.engine.fields import plan
 from integrations.engine.merge import Action as Decided
 from integrations.engine.merge import Decision
-from integrations.engine.rules import RulesError
+from integrations.engine.rules import FieldRule, RulesError, UntranslatableError
 from integrations.engine.run import Run, value_of
 from integrations.engine.state import SIDES, Hold, LinkState, Side
 from integrations.models import Connection, SyncTask, System
@@ -136,12 +136,20 @@ def _compared(decision: Decision, items: Mapping[Side, Item], hold: Hold | None)
         standing, why = Standing.PROBLEM, hold.message
     return Compared(
         field=rule.id,
-        here=_words(value_of(items["a"], rule, "a")),
-        there=_words(value_of(items["b"], rule, "b")),
+        here=_words(_held(items["a"], rule, "a")),
+        there=_words(_held(items["b"], rule, "b")),
         direction=_DIRECTIONS[rule.senders],
         standing=standing,
         why=why,
     )
+
+
+def _held(item: Item, rule: FieldRule, side: Side) -> Value:
+    """Return what an item holds, nothing where its rule fails: `why` says that."""
+    try:
+        return value_of(item, rule, side)
+    except UntranslatableError:
+        return None
 
 
 def _words(value: Value) -> str:
