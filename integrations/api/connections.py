@@ -50,9 +50,10 @@ class ConnectionsView(APIView):
 
     @extend_schema(parameters=CONNECTIONS.parameters(), responses=ConnectionSerializer(many=True))
     def get(self, request: ApiRequest) -> Response:
-        """List what my projects are connected to; staff see what joins two trackers as well."""
+        """List what my projects, or the token's own, are connected to; staff see more."""
         asked = CONNECTIONS.condition(request.query_params)
-        if named := request.query_params.get("project"):
+        own = request.auth.project_id if request.auth else None
+        if named := request.query_params.get("project") or own:
             asked &= Q(project=project_named(request.user, named))
         order = CONNECTIONS.ordering(request.query_params)
         rows = queries.connections_for(request.user, asked, order)

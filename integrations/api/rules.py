@@ -56,11 +56,9 @@ class ValidateView(APIView):
     @extend_schema(request=DocumentBody, responses=ValidatedSerializer)
     def post(self, request: ApiRequest, connection_id: str) -> Response:
         """Say all that is wrong with a document, each with its path; nothing is kept."""
-        problems = services.problems_of(
-            user=request.user,
-            connection_id=UUID(connection_id),
-            document=valid(DocumentBody, request).get("rules"),
-        )
+        body, pk = valid(DocumentBody, request), UUID(connection_id)
+        document = body["rules"] if "rules" in body else queries.draft_of(request.user, pk).rules
+        problems = services.problems_of(user=request.user, connection_id=pk, document=document)
         return Response(problems_json(problems))
 
 

@@ -155,6 +155,14 @@ def current_rules(
     return by_state.get(state.PUBLISHED), by_state.get(state.DRAFT)
 
 
+def draft_of(user: Asker, connection_id: UUID) -> ConnectionVersion:
+    """Return the draft of a connection's rules."""
+    _published, draft = current_rules(connection_of(user, connection_id))
+    if draft is None:
+        raise NotFoundError("There is no draft.")
+    return draft
+
+
 def connection_page(user: Asker, connection_id: UUID) -> ConnectionPage:
     """Return a connection of a project that somebody may see."""
     far = (

@@ -39,7 +39,11 @@ class LaneState(StrEnum):
     FAILED = "failed"
     HELD = "held"
     GONE = "gone"
+    UNLINKED = "unlinked"
     OK = "ok"
+
+
+_CALM = {LaneState.OK, LaneState.BUSY, LaneState.NEW, LaneState.UNLINKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Lane:
     def _link_state(self, link: Link) -> LaneState:
         if link.state == Link.State.GONE:
             return LaneState.GONE
+        if link.state == Link.State.UNLINKED:
+            return LaneState.UNLINKED
         if link.state == Link.State.HELD or self.holds:
             return LaneState.HELD
         is_joined = link.state == Link.State.ACTIVE and self.end is not None
@@ -109,7 +115,7 @@ class Lane:
         """Whether something is wrong that a person wants to know of."""
         if self.state is LaneState.OFF:
             return False
-        is_calm = self.state in {LaneState.OK, LaneState.BUSY, LaneState.NEW}
+        is_calm = self.state in _CALM
         return self.is_refused or self.is_down or not is_calm
 
     @property
@@ -175,7 +181,7 @@ def _links(item_ids: Collection[str], project_id: int | None = None) -> dict[tup
     here = LinkEnd.objects.filter(endpoint__system__kind=PLATFORM, item_id__in=item_ids)
     if project_id is not None:
         here = here.filter(endpoint__scope=str(project_id))
-    ends = here.exclude(link__state=Link.State.UNLINKED).select_related("link")
+    ends = here.select_related("link")
     return {(str(end.link.connection_id), end.item_id): end.link for end in ends}
 
 
@@ -260,5 +266,5 @@ def cells_of(user: Asker, defect_ids: Collection[int]) -> list[Cell]:
     return [
         Cell(items[item], ends[str(link.pk)], link.state, len(holds.get(str(link.pk), ())))
         for (_, item), link in links.items()
-        if str(link.pk) in ends
+        if str(link.pk) in ends and link.state != Link.State.UNLINKED
     ]

@@ -18,6 +18,7 @@ _WORST_FIRST = (
     LaneState.HELD,
     LaneState.GONE,
     LaneState.OK,
+    LaneState.UNLINKED,
 )
 
 

@@ -1,7 +1,6 @@
 """Waiting for a sync that a worker does: only the rows are looked at, for a bounded time."""
 
 import time
-from collections.abc import Callable
 
 from django.utils import timezone
 
@@ -15,13 +14,11 @@ MAX_WAIT = 30.0
 _LOOK_EVERY = 0.25
 
 
-def settled_lanes(
-    thing: Thing, seconds: float, *, pause: Callable[[float], None] = time.sleep
-) -> list[Lane]:
+def settled_lanes(thing: Thing, seconds: float) -> list[Lane]:
     """Return how a thing stands once nothing is under way, or after so many seconds."""
     until = time.monotonic() + min(seconds, MAX_WAIT)
     while True:
         lanes = queries.lanes_of(thing, timezone.now())
         if time.monotonic() >= until or not any(lane.state is LaneState.BUSY for lane in lanes):
             return lanes
-        pause(_LOOK_EVERY)
+        time.sleep(_LOOK_EVERY)
