@@ -232,6 +232,8 @@ class Rules:
     def _named(self, rule: FieldRule, side: Side, value: Value, people: PeopleLookup) -> Translated:
         if isinstance(value, Person):
             return self._person(side, value, people)
+        if isinstance(value, frozenset):
+            value = rule.kept(side, value)
         if rule.values is None or not isinstance(value, str | frozenset) or not value:
             return value
         if isinstance(value, str):
