@@ -14,6 +14,12 @@ def private_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def unpaced(settings):
+    """Call the sandbox trackers as fast as they answer; tests of the pace switch it on."""
+    settings.SYNC_RATE_BUDGETS = False
+
+
 @pytest.fixture
 def page_of(client):
     """Return a browser-like client that is signed in as somebody."""

@@ -1,7 +1,7 @@
 """What a tracker's answer means: which error it is, in words that a tester can act on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -122,10 +122,10 @@ class Dialect:
         """Say whether a write that ended in a server error surely changed nothing."""
         return answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.retry_after is not None
 
-    def bucket(self, method: str, path: str) -> str:
-        """Name the bucket of the tracker's rate limit that a call draws from."""
+    def buckets(self, method: str, path: str) -> Sequence[str]:
+        """Name the buckets of the tracker's rate limit that a call draws from."""
         del method, path
-        return "site"
+        return ("site",)
 
     def rate_limit(self, answer: Answer) -> tuple[str, datetime | None]:
         """Name the bucket that is used up, and when it refills where that is told."""

@@ -172,7 +172,8 @@ class ApiClient:
         raise AddressError(f"{_origin(url)} sends us round in circles.", fix="Check the address.")
 
     def _send(self, method: str, url: str, parts: Parts) -> Response:
-        self._meter.before(self._dialect.bucket(method, urlsplit(url).path))
+        for bucket in self._dialect.buckets(method, urlsplit(url).path):
+            self._meter.before(bucket)
         started, status = time.monotonic(), None
         limit = self.max_file_seconds if parts.get("data") else self.max_seconds
         with self._guard.hanging_up_after(limit) as is_over:

@@ -295,8 +295,9 @@ class _Writer:
         names = tuple(decision.rule.id for decision in decisions)
         reasons = "; ".join(f"{d.rule.id}: {d.why}" for d in decisions)
         item = self.items[self.side]
+        is_unprompted = all(decision.is_unprompted for decision in decisions)
         return Entry(
-            "updated",
+            "aligned" if is_unprompted else "updated",
             f"Wrote {', '.join(names)} to {item.key}. {reasons}.",
             to=self.side,
             fields=names,

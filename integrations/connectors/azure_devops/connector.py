@@ -40,6 +40,7 @@ from integrations.base.items import (
     Verified,
     Want,
 )
+from integrations.base.meter import Budget
 from integrations.connectors.azure_devops import lookup, richtext, webhook, wiql
 from integrations.connectors.azure_devops.client import BATCH, MOST_IDS, Format, Json
 from integrations.connectors.azure_devops.feed import Cursor, latest
@@ -77,6 +78,8 @@ class AzureDevOpsConnector(Connector):
         max_attachments=MAX_FILES,
         batch_fetch=BATCH,
         batch_update=BATCH,
+        parallel=4,
+        budgets={"site": Budget(capacity=50, per_second=10)},
     )
 
     def __init__(self, system: SystemConfig, observer: Observer | None = None) -> None:

@@ -39,6 +39,7 @@ class Site:
                 Auth.basic("", token),
                 dialect=AzureDialect(),
                 is_private_allowed=self.system.is_private_allowed,
+                system=self.system,
                 observer=self._observer,
             )
         )

@@ -37,6 +37,7 @@ from integrations.base.items import (
 from integrations.connectors.github import finding, webhook
 from integrations.connectors.github.body import MAX_RICH, Body
 from integrations.connectors.github.client import PAGE, Json
+from integrations.connectors.github.dialect import BUDGETS
 from integrations.connectors.github.feed import Cursor
 from integrations.connectors.github.listing import filters_of
 from integrations.connectors.github.mapping import (
@@ -90,6 +91,7 @@ class GitHubConnector(Connector):
         read_after_write=timedelta(seconds=30),
         max_rich=MAX_RICH,
         batch_fetch=PAGE,
+        budgets=BUDGETS,
     )
 
     def __init__(self, system: SystemConfig, observer: Observer | None = None) -> None:

@@ -1,6 +1,6 @@
 """How GitHub says no."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from integrations.base.errors import (
     MovedError,
     RateLimitedError,
 )
+from integrations.base.meter import Budget
 
 SLOW_DOWN = 60.0
 """Seconds to wait after a secondary limit that names none.
@@ -38,10 +39,28 @@ _CODES = {
 _FIELDS = {"state_reason": "state", "assignees": "assignee"}
 
 
+BUDGETS = {
+    "core": Budget(capacity=400, per_second=1.1),
+    "content": Budget(capacity=1, per_second=1.0),
+    "creation": Budget(capacity=500, per_second=500 / 3600),
+}
+"""A fifth of the hourly calls stays for others; writes are a second apart, creations 500 an hour.
+
+https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+"""
+
+
 class GitHubDialect(Dialect):
     """Reads `errors`, tells limits from rights, and what moved from what is gone."""
 
     name = "GitHub"
+
+    def buckets(self, method: str, path: str) -> Sequence[str]:
+        """Draw from the content buckets for writes; what is new counts by the hour as well."""
+        del path
+        if method in SAFE_METHODS:
+            return ("core",)
+        return ("core", "content", "creation") if method == "POST" else ("core", "content")
 
     def words(self, answer: Answer) -> Words:
         """Read GitHub's sentence, and one for each field that it refuses.

@@ -45,6 +45,7 @@ class Site:
             Auth.bearer(self.system.credentials.get("token", "").strip()),
             dialect=GitHubDialect(),
             is_private_allowed=self.system.is_private_allowed,
+            system=self.system,
             observer=self._observer,
         )
         return GitHubClient(http)

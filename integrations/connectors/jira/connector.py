@@ -39,6 +39,7 @@ from integrations.base.items import (
     Verified,
     Want,
 )
+from integrations.base.meter import Budget
 from integrations.base.multipart import Multipart
 from integrations.base.pagination import CursorPages
 from integrations.connectors.jira import jql, webhook
@@ -78,6 +79,8 @@ class JiraConnector(Connector):
         read_after_write=timedelta(milliseconds=OVERLAP),
         max_rich=MAX_RICH,
         batch_fetch=PAGE,
+        parallel=4,
+        budgets={"site": Budget(capacity=50, per_second=25)},
     )
 
     def __init__(self, system: SystemConfig, observer: Observer | None = None) -> None:

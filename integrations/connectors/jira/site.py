@@ -127,5 +127,6 @@ class Site:
             auth,
             dialect=JiraDialect(),
             is_private_allowed=self.system.is_private_allowed,
+            system=self.system,
             observer=self._observer,
         )
