@@ -12,8 +12,8 @@ from integrations.sandbox.azure_devops.subscriptions import (
     send,
 )
 from integrations.sandbox.azure_devops.text import plain
-from integrations.sandbox.azure_devops.times import FOREVER, long_stamp, stamp
-from integrations.sandbox.azure_devops.view import View
+from integrations.sandbox.azure_devops.times import FOREVER, long_stamp
+from integrations.sandbox.azure_devops.view import View, changed
 
 _LISTED = ("System.State", "System.AssignedTo", "Microsoft.VSTS.Common.Severity")
 _HIDDEN = ("System.Id", "System.Rev", "System.AuthorizedDate", "System.RevisedDate")
@@ -29,7 +29,7 @@ def updated(site: Organization, item: WorkItem, update: Update) -> None:
     said = [
         f"New {FIELDS[ref].name}: {plain(str(View(site).value(ref, new, View(site).label_of)))}"
         for ref, change in update.fields.items()
-        if (new := change["newValue"]) is not None
+        if (new := change["newValue"]) is not None and not FIELDS[ref].is_read_only
     ]
     _tell(site, item, "updated", update_json(site, item, update), said, update)
 
@@ -70,17 +70,7 @@ def update_json(site: Organization, item: WorkItem, update: Update) -> Json:
         "rev": update.rev,
         "revisedBy": {**person, "name": view.label_of(update.author)},
         "revisedDate": FOREVER,
-        "fields": {
-            **_counted(update),
-            **{
-                ref: {
-                    name: view.value(ref, value, view.label_of)
-                    for name, value in change.items()
-                    if value is not None
-                }
-                for ref, change in update.fields.items()
-            },
-        },
+        "fields": changed(update, view, view.label_of),
     }
     if update.relations:
         body["relations"] = update.relations
@@ -99,13 +89,6 @@ def update_json(site: Organization, item: WorkItem, update: Update) -> Json:
         "parent": {"href": own},
     }
     return {**body, "revision": revision}
-
-
-def _counted(update: Update) -> Json:
-    counted: Json = {"System.Rev": {"newValue": update.rev}}
-    if update.rev > 1:
-        counted["System.Rev"]["oldValue"] = update.rev - 1
-    return {**counted, "System.ChangedDate": {"newValue": stamp(update.at)}}
 
 
 def _item(site: Organization, item: WorkItem) -> Json:

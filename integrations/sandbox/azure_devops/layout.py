@@ -24,6 +24,7 @@ from integrations.sandbox.clock import moment
 from integrations.sandbox.page import Frame, comment, details, empty, join, options
 
 _FRAME = Frame("Azure DevOps")
+_ABOVE = ("System.Title", "System.State")
 _LOOKS = {"InProgress": "indeterminate", "Resolved": "indeterminate", "Completed": "done"}
 _PROJECT = Markup(
     """<section class="sheet">
@@ -253,7 +254,8 @@ def _details(site: Organization, found: WorkItem) -> Iterable[tuple[str, object]
     view = View(site)
     for ref, value in view.fields(found, lambda name: site.accounts[name].display_name).items():
         field = FIELDS[ref]
-        if field.kind not in (Kind.HTML, Kind.HISTORY) and not field.is_read_only:
+        is_shown = field.kind in (Kind.HTML, Kind.HISTORY) or ref in _ABOVE
+        if not is_shown and not field.is_read_only:
             yield field.name, value
     yield "Revision", found.rev
 

@@ -7,7 +7,7 @@ from typing import Any
 from integrations.sandbox.azure_devops import text
 from integrations.sandbox.azure_devops.accounts import Account
 from integrations.sandbox.azure_devops.catalogue import FIELDS, Kind, project_of
-from integrations.sandbox.azure_devops.model import Comment, Json, WorkItem
+from integrations.sandbox.azure_devops.model import Comment, Json, Update, WorkItem
 from integrations.sandbox.azure_devops.organization import Organization
 from integrations.sandbox.azure_devops.times import FOREVER, stamp
 
@@ -139,6 +139,18 @@ class View:
             rendered = text.render(comment.text, is_markdown=comment.is_markdown)
             body["renderedText"] = str(rendered)
         return body
+
+
+def changed(update: Update, view: View, write_person: Callable[[str], Any]) -> Json:
+    """Return the fields of an update; what was or became empty is left out."""
+    return {
+        ref: {
+            name: view.value(ref, value, write_person)
+            for name, value in change.items()
+            if value is not None
+        }
+        for ref, change in update.fields.items()
+    }
 
 
 def is_long(ref: str) -> bool:

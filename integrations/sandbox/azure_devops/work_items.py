@@ -11,7 +11,7 @@ from integrations.sandbox.azure_devops.draft import HISTORY, Draft
 from integrations.sandbox.azure_devops.errors import broken_rules, not_allowed
 from integrations.sandbox.azure_devops.model import Comment, Json, Revision, Update, WorkItem
 from integrations.sandbox.azure_devops.organization import Organization
-from integrations.sandbox.azure_devops.times import stamp
+from integrations.sandbox.azure_devops.times import FOREVER, stamp
 
 STATE_CHANGED = "Microsoft.VSTS.Common.StateChangeDate"
 
@@ -112,7 +112,7 @@ def save(site: Organization, who: Account, before: WorkItem, after: WorkItem) ->
         saved.rev,
         who.name,
         saved.changed,
-        _changed_fields(before, saved),
+        {**_counted(before, saved), **_changed_fields(before, saved)},
         _changed_links(before, saved),
     )
     site.store.put(update)
@@ -177,6 +177,21 @@ def _is_same(before: WorkItem, after: WorkItem) -> bool:
         (before.values, before.relations, before.formats)
         == (after.values, after.relations, after.formats)
     )
+
+
+def _counted(before: WorkItem, after: WorkItem) -> Json:
+    was, now = stamp(before.changed), stamp(after.changed)
+    counts = {
+        "System.Rev": (before.rev, after.rev),
+        "System.AuthorizedDate": (was, now),
+        "System.RevisedDate": (now, FOREVER),
+        "System.ChangedDate": (was, now),
+        "System.Watermark": (before.watermark, after.watermark),
+    }
+    return {
+        ref: {"oldValue": old if before.rev else None, "newValue": new}
+        for ref, (old, new) in counts.items()
+    }
 
 
 def _changed_fields(before: WorkItem, after: WorkItem) -> Json:

@@ -58,6 +58,21 @@ def test_stops_cleanly(number):
     assert (page.status_code, "ENG-1" in page.text, code) == (200, True, 0)
 
 
+@pytest.mark.parametrize(
+    ("tracker", "seeded"),
+    [("azure-devops", "/Engineering/_workitems/edit/1"), ("github", "/acme/shop/issues/1")],
+)
+def test_starts_the_other_trackers(tracker, seeded):
+    with running("--tracker", tracker, "--seed") as (process, url):
+        with requests.Session() as session:
+            page = session.get(f"{url}/", timeout=10)
+        process.terminate()
+
+        code = process.wait(timeout=10)
+
+    assert (page.status_code, seeded in page.text, code) == (200, True, 0)
+
+
 def test_refuses_a_folder_of_the_other_kind(tmp_path):
     with running("--data", str(tmp_path)) as (process, _):
         process.terminate()

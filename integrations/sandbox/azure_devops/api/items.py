@@ -19,6 +19,7 @@ from integrations.sandbox.azure_devops.catalogue import project_of
 from integrations.sandbox.azure_devops.errors import VssError, bad_request, no_item
 from integrations.sandbox.azure_devops.model import Json, Revision, Update, WorkItem
 from integrations.sandbox.azure_devops.times import FOREVER, read, stamp
+from integrations.sandbox.azure_devops.view import changed
 from integrations.sandbox.azure_devops.work_items import How
 
 MAX_IDS = 200
@@ -136,22 +137,13 @@ def _pairs(found: list[Update]) -> list[tuple[Update, Update | None]]:
 
 def _update(context: Context, id_: int, update: Update, later: Update | None) -> Json:
     view = context.view
-    changed = {
-        ref: {
-            name: view.value(ref, value, view.person_of)
-            for name, value in change.items()
-            if value is not None
-        }
-        for ref, change in update.fields.items()
-    }
-    counted: Json = {"System.Rev": {"newValue": update.rev}}
     body: Json = {
         "id": update.number,
         "workItemId": id_,
         "rev": update.rev,
         "revisedBy": {**view.person_of(update.author), "name": view.label_of(update.author)},
         "revisedDate": stamp(later.at) if later else FOREVER,
-        "fields": {**counted, **changed, "System.ChangedDate": {"newValue": stamp(update.at)}},
+        "fields": changed(update, view, view.person_of),
         "url": view.link(f"wit/workItems/{id_}/updates/{update.number}"),
     }
     return {**body, "relations": update.relations} if update.relations else body

@@ -72,9 +72,6 @@ def test_tells_with_the_keys_of_a_captured_delivery(sync, subscribe, inbox, verb
     kept = missing - set(body["resource"]["fields"])
     assert kept <= {
         "System.AssignedTo",
-        "System.AuthorizedDate",
-        "System.RevisedDate",
-        "System.Watermark",
         "Microsoft.VSTS.TCM.SystemInfo",
         "Microsoft.VSTS.TCM.ReproSteps",
         "Microsoft.VSTS.Common.AcceptanceCriteria",
