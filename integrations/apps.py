@@ -17,13 +17,14 @@ class IntegrationsConfig(AppConfig):
             "project.settings",
             Filler("Integrations", "link", lambda p: reverse("integrations:list", args=[p.key])),
         )
-        fill("defect.panel", _of_defect("Sync", "refresh", "panel"))
-        fill("defect.aside", _of_defect("Sync log", "history", "log"))
+        for slot, place in (("defect", "defects"), ("case", "testcases")):
+            fill(f"{slot}.panel", _of_thing(place, "Sync", "refresh", "panel"))
+            fill(f"{slot}.aside", _of_thing(place, "Sync log", "history", "log"))
         fill("defect.cells", _cells(len(fillers_of("defect.cells"))))
 
 
-def _of_defect(label: str, icon: str, name: str) -> Filler:
-    return Filler(label, icon, lambda defect: reverse(f"integrations:{name}", args=[defect.pk]))
+def _of_thing(place: str, label: str, icon: str, name: str) -> Filler:
+    return Filler(label, icon, lambda row: reverse(f"integrations:{name}", args=[place, row.pk]))
 
 
 def _cells(column: int) -> Filler:

@@ -10,7 +10,7 @@ from testmgmt.api.routes import route
 
 PROJECT = "projects/<key>/settings/integrations/"
 CONNECTION = "integrations/<uuid:connection_id>/"
-ITEM = "sync/defects/<int:pk>/"
+ITEM = "sync/<kind>/<int:pk>/"
 
 app_name = "integrations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ITEM}compare/<uuid:connection_id>/<field>/", panel.versions, name="versions"),
     path(f"{ITEM}conflicts/<uuid:conflict_id>/", panel.resolve, name="resolve"),
     path(f"{ITEM}links/<uuid:link_id>/start-over/", panel.start_over, name="start_over"),
+    path(f"{ITEM}connections/<uuid:connection_id>/link/", panel.link, name="link"),
+    path(f"{ITEM}connections/<uuid:connection_id>/unlink/", panel.unlink, name="unlink"),
 ]
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 THING = r"(?P<kind>defects|testcases)/(?P<pk>\d{1,18})"
@@ -54,7 +56,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"{SYSTEM_API}/hook-secret", api_systems.HookSecretView, "system-hook-secret"),
     route("connections", connections.ConnectionsView, "connection-list"),
     route(CONNECTION_API, connections.ConnectionView, "connection"),
-    route(rf"{CONNECTION_API}/(?P<to>on|off)", connections.SwitchView, "connection-switch"),
+    route(rf"{CONNECTION_API}/on", connections.SwitchView, "connection-on", to="on"),
+    route(rf"{CONNECTION_API}/off", connections.SwitchView, "connection-off", to="off"),
     route(rf"{CONNECTION_API}/rules", rules.RulesView, "connection-rules"),
     route(rf"{CONNECTION_API}/rules/validate", rules.ValidateView, "connection-validate"),
     route(rf"{CONNECTION_API}/rules/publish", rules.PublishView, "connection-publish"),
@@ -73,10 +76,10 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"conflicts/(?P<conflict_id>{UUID})", queue.ConflictView, "conflict"),
     route(rf"conflicts/(?P<conflict_id>{UUID})/resolve", queue.ResolveView, "conflict-resolve"),
     route("sync/queue", queue.QueueView, "queue"),
-    route("sync/queue/replay", queue.ReplayAllView, "queue-replay-all"),
+    route("sync/queue/replay-dead", queue.ReplayAllView, "queue-replay-all"),
     route(rf"sync/queue/(?P<task_id>{UUID})", queue.TaskView, "queue-task"),
     route(rf"sync/queue/(?P<task_id>{UUID})/replay", queue.ReplayView, "queue-replay"),
     route("sync/metrics", queue.MetricsView, "sync-metrics"),
     route(HOOK, webhooks.HookView, "hook"),
-    route(rf"{HOOK}/(?P<token>[\w-]{{1,200}})", webhooks.HookView, "hook-with-token"),
+    route(rf"{HOOK}/token/(?P<token>[\w-]{{1,200}})", webhooks.HookView, "hook-with-token"),
 ]

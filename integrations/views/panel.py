@@ -1,9 +1,10 @@
-"""The sync panel of a defect: how it stands, Sync, Refresh, both sides compared, conflicts, log."""
+"""The sync panel of a defect or case: how it stands, Sync, Refresh, links, conflicts, log."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,27 +13,33 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from integrations import queries, services
-from integrations.connectors.platform.reach import Thing, defect_named
+from integrations.connectors.platform.reach import Thing, thing_named
 from integrations.queries import LaneState
 from integrations.richtext.differences import marked
 from testmgmt.accounts.requests import AuthedRequest
-from testmgmt.core.errors import DomainError
+from testmgmt.core.errors import DomainError, ForbiddenError
 from testmgmt.core.ids import read_id
 from testmgmt.core.permissions import Action
 from testmgmt.projects.permissions import actions_of
 from testmgmt.web.htmx import is_fragment
 
 MAX_CELLS = 200
+_SECTIONS = {"defect": "defects", "case": "cases"}
 SOON, LATER = 1, 5
 """Seconds after which the panel asks again: while it is synced, and while it waits."""
 
 
+def _page_of(thing: Thing) -> str:
+    return reverse(f"{_SECTIONS[thing.kind]}:detail", args=[thing.pk])
+
+
 def _around(thing: Thing) -> dict[str, Any]:
+    section = _SECTIONS[thing.kind]
     crumbs = [
-        ("Defects", reverse("defects:list", args=[thing.project.key])),
-        (thing.key, reverse("defects:detail", args=[thing.pk])),
+        (section.capitalize(), reverse(f"{section}:list", args=[thing.project.key])),
+        (thing.key, _page_of(thing)),
     ]
-    return {"thing": thing, "project": thing.project, "section": "defects", "crumbs": crumbs}
+    return {"thing": thing, "project": thing.project, "section": section, "crumbs": crumbs}
 
 
 def _shown(request: AuthedRequest, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -71,12 +78,12 @@ def _poll_every(states: set[LaneState]) -> int:
     return LATER if LaneState.WAITING in states else 0
 
 
-def panel(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Show how a defect stands; while it is synced the panel asks again.
+def panel(request: AuthedRequest, kind: str, pk: int) -> HttpResponse:
+    """Show how a thing stands; while it is synced the panel asks again.
 
-    `?since=` says since when it asks: if the sync wrote to the defect meanwhile, its page is old.
+    `?since=` says since when it asks: if the sync wrote to the thing meanwhile, its page is old.
     """
-    thing, since = defect_named(request.user, pk), _moment(request.GET.get("since", ""))
+    thing, since = thing_named(request.user, kind, pk), _moment(request.GET.get("since", ""))
     context = _context(request, thing, since)
     if since is None or context["poll_every"] == SOON:
         return _shown(request, "panel", context)
@@ -86,15 +93,15 @@ def panel(request: AuthedRequest, pk: int) -> HttpResponse:
     return response
 
 
-def log(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Show what the sync did with a defect."""
-    thing = defect_named(request.user, pk)
+def log(request: AuthedRequest, kind: str, pk: int) -> HttpResponse:
+    """Show what the sync did with a thing."""
+    thing = thing_named(request.user, kind, pk)
     return _shown(request, "log", {**_around(thing), "log": queries.log_of(thing)})
 
 
-def compare(request: AuthedRequest, pk: int, connection_id: UUID) -> HttpResponse:
+def compare(request: AuthedRequest, kind: str, pk: int, connection_id: UUID) -> HttpResponse:
     """Show both sides as they are now; nothing of it is stored."""
-    thing = defect_named(request.user, pk)
+    thing = thing_named(request.user, kind, pk)
     lane = queries.lane_named(thing, connection_id, timezone.now())
     context = {**_around(thing), "lane": lane}
     context["may_configure"] = Action.CONFIGURE in actions_of(request.user, thing.project.pk)
@@ -107,9 +114,11 @@ def compare(request: AuthedRequest, pk: int, connection_id: UUID) -> HttpRespons
     return _shown(request, "comparison", context)
 
 
-def versions(request: AuthedRequest, pk: int, connection_id: UUID, field: str) -> HttpResponse:
+def versions(
+    request: AuthedRequest, kind: str, pk: int, connection_id: UUID, field: str
+) -> HttpResponse:
     """Show both texts of a field that is in conflict, with what differs marked."""
-    thing = defect_named(request.user, pk)
+    thing = thing_named(request.user, kind, pk)
     lane = queries.lane_named(thing, connection_id, timezone.now())
     context = {**_around(thing), "lane": lane}
     try:
@@ -126,17 +135,17 @@ def versions(request: AuthedRequest, pk: int, connection_id: UUID, field: str) -
 
 
 @require_POST
-def sync(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Have a defect synced; Refresh is the same, because a sync looks at both sides."""
-    thing, since = defect_named(request.user, pk), timezone.now()
+def sync(request: AuthedRequest, kind: str, pk: int) -> HttpResponse:
+    """Have a thing synced; Refresh is the same, because a sync looks at both sides."""
+    thing, since = thing_named(request.user, kind, pk), timezone.now()
     services.request_sync(user=request.user, project_id=thing.project.pk, item_ids=[thing.item_id])
     return _again(request, thing, since)
 
 
 @require_POST
-def resolve(request: AuthedRequest, pk: int, conflict_id: UUID) -> HttpResponse:
+def resolve(request: AuthedRequest, kind: str, pk: int, conflict_id: UUID) -> HttpResponse:
     """Choose whose value wins."""
-    thing, since = defect_named(request.user, pk), timezone.now()
+    thing, since = thing_named(request.user, kind, pk), timezone.now()
     services.resolve_conflict(
         user=request.user, conflict_id=conflict_id, choice=request.POST.get("choice", "")
     )
@@ -144,17 +153,47 @@ def resolve(request: AuthedRequest, pk: int, conflict_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def start_over(request: AuthedRequest, pk: int, link_id: UUID) -> HttpResponse:
+def start_over(request: AuthedRequest, kind: str, pk: int, link_id: UUID) -> HttpResponse:
     """Make a new counterpart in place of the one that was deleted."""
-    thing, since = defect_named(request.user, pk), timezone.now()
+    thing, since = thing_named(request.user, kind, pk), timezone.now()
     services.start_over(user=request.user, link_id=link_id)
     return _again(request, thing, since)
 
 
-def _again(request: AuthedRequest, thing: Thing, since: datetime) -> HttpResponse:
+@require_POST
+def link(request: AuthedRequest, kind: str, pk: int, connection_id: UUID) -> HttpResponse:
+    """Join a thing to an item that is there already."""
+    thing, since = thing_named(request.user, kind, pk), timezone.now()
+    there = request.POST.get("there", "").strip()
+    try:
+        services.link_items(
+            user=request.user, connection_id=connection_id, here=thing.item_id, there=there
+        )
+    except ForbiddenError:
+        raise
+    except DomainError as error:
+        refusal = {"refused": connection_id, "refusal": error.message, "asked": there}
+        return _again(request, thing, since, refusal)
+    return _again(request, thing, since)
+
+
+@require_POST
+def unlink(request: AuthedRequest, kind: str, pk: int, connection_id: UUID) -> HttpResponse:
+    """Stop keeping a thing in step; both items stay as they are."""
+    thing, since = thing_named(request.user, kind, pk), timezone.now()
+    services.unlink_thing(user=request.user, thing=thing, connection_id=connection_id)
+    return _again(request, thing, since)
+
+
+def _again(
+    request: AuthedRequest, thing: Thing, since: datetime, refusal: dict[str, Any] | None = None
+) -> HttpResponse:
     if is_fragment(request):
-        return render(request, "integrations/_panel.html", _context(request, thing, since))
-    return redirect("defects:detail", pk=thing.pk)
+        context = _context(request, thing, since) | (refusal or {})
+        return render(request, "integrations/_panel.html", context)
+    if refusal:
+        messages.error(request, refusal["refusal"])
+    return redirect(_page_of(thing))
 
 
 def cells(request: AuthedRequest) -> HttpResponse:

@@ -3,19 +3,25 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from integrations.connectors.platform.mapping import item_id
+from integrations.connectors.platform.mapping import case_item_id, item_id
 from testmgmt.cases.queries import case_of
 from testmgmt.core.errors import NotFoundError
 from testmgmt.defects import queries
 from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker
 
+DEFECTS, CASES = "defects", "testcases"
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A syncable thing: its row, its id as an item, and what people call it."""
+    """A syncable thing: its row, its id as an item, and what people call it.
+
+    `place` is the word that addresses have for its kind.
+    """
 
     kind: str
+    place: str
     pk: int
     item_id: str
     key: str
@@ -26,18 +32,18 @@ class Thing:
 def defect_named(user: Asker, pk: int) -> Thing:
     """Return a defect that somebody may see; NotFoundError for everybody else."""
     defect = queries.defect_of(user, pk)
-    return Thing("defect", pk, item_id(pk), defect.key, defect.title, defect.project)
+    return Thing("defect", DEFECTS, pk, item_id(pk), defect.key, defect.title, defect.project)
 
 
 def case_named(user: Asker, pk: int) -> Thing:
     """Return a test case that somebody may see; NotFoundError for everybody else."""
     case = case_of(user, pk)
-    return Thing("case", pk, f"C-{pk}", case.key, case.title, case.project)
+    return Thing("case", CASES, pk, case_item_id(pk), case.key, case.title, case.project)
 
 
 THINGS: Mapping[str, Callable[[Asker, int], Thing]] = {
-    "defects": defect_named,
-    "testcases": case_named,
+    DEFECTS: defect_named,
+    CASES: case_named,
 }
 """What can be synced, by the word that addresses have for it."""
 
