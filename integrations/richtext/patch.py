@@ -1,7 +1,8 @@
 """Change a native document block by block, so that what nobody touched stays as it was.
 
 A native block is reused where its reading occurs in the wanted document, in the same order;
-everything between is converted anew. Colours, mentions, media and macros live on in reused blocks.
+everything between is converted anew, lists entry by
+entry where a format can. Colours, mentions, media and macros live on in what is reused.
 """
 
 from bisect import bisect_left
@@ -9,59 +10,106 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
-from integrations.richtext.tree import Blocks
+from integrations.richtext.tree import List
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One native block and how it reads; some read as no block, some as several."""
+    """One native block or entry and how it reads; some read as nothing, some as several."""
 
     native: Any
-    blocks: Blocks
+    blocks: tuple[Any, ...]
 
 
-def pick(units: Sequence[Unit], wanted: Blocks) -> Iterator[Unit | Blocks]:
-    """Yield units to keep and, between them, blocks to convert: together they read as wanted."""
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A native list that changes, and the list that it should become."""
+
+    unit: Unit
+    wanted: List
+
+
+Changes: TypeAlias = Callable[[Sequence[Unit], tuple[Any, ...]], Iterator[Edit | tuple[Any, ...]]]
+"""What to make of units that go, and of the blocks or entries that come in their place."""
+
+
+def whole(_: Sequence[Unit], wanted: tuple[Any, ...]) -> Iterator[Edit | tuple[Any, ...]]:
+    """Yield all that comes, to be converted anew."""
+    yield from (wanted,) if wanted else ()
+
+
+def by_entry(dropped: Sequence[Unit], wanted: tuple[Any, ...]) -> Iterator[Edit | tuple[Any, ...]]:
+    """Yield what comes; a list takes the place of the next one of its kind that goes."""
+    lists: dict[int | None, list[Unit]] = {}
+    for unit in reversed(dropped):
+        first = unit.blocks[0]
+        if len(unit.blocks) == 1 and isinstance(first, List):
+            lists.setdefault(first.start, []).append(unit)
+    begin = 0
+    for index, each in enumerate(wanted):
+        if isinstance(each, List) and lists.get(each.start):
+            yield from whole((), wanted[begin:index])
+            yield Edit(lists[each.start].pop(), each)
+            begin = index + 1
+    yield from whole((), wanted[begin:])
+
+
+def pick(
+    units: Sequence[Unit], wanted: tuple[Any, ...], changes: Changes = whole
+) -> Iterator[Unit | Edit | tuple[Any, ...]]:
+    """Yield units to keep and, between them, what to convert: together they read as wanted."""
     kept = _kept(units, wanted)
     done = 0
     is_before_kept = True
+    dropped: list[Unit] = []
     for index, unit in enumerate(units):
         start = kept.get(index)
         if start is None and unit.blocks:
             is_before_kept = False
+            dropped.append(unit)
             continue
         if start is not None:
-            if start > done:
-                yield wanted[done:start]
+            yield from changes(dropped, wanted[done:start])
             done = start + len(unit.blocks)
             is_before_kept = True
+            dropped = []
         if is_before_kept:
             yield unit
-    if done < len(wanted):
-        yield wanted[done:]
+    yield from changes(dropped, wanted[done:])
 
 
-def splice(
-    native: str, units: Sequence[Unit], wanted: Blocks, write: Callable[[Blocks], str], gap: str
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a format of plain text writes blocks, what parts neighbours, and how a list changes."""
+
+    write: Callable[[Any], str]
+    gap: str
+    edit: Callable[[str, List], str] | None = None
+
+
+def splice(native: str, units: Sequence[Unit], wanted: tuple[Any, ...], form: Form) -> str:
     """Return text of kept units and written blocks, with a gap where new neighbours meet.
 
     The native of each unit is where it begins and ends in the native text.
     """
     parts: list[str] = []
     last_end: int | None = units[0].native[0] if units else None
-    for part in pick(units, wanted):
-        start, end = part.native if isinstance(part, Unit) else (None, None)
-        if parts and gap and start != last_end:
-            parts += [parts.pop().rstrip(), gap]
-        parts.append(native[start:end] if isinstance(part, Unit) else write(part))
+    for part in pick(units, wanted, by_entry if form.edit else whole):
+        unit = part.unit if isinstance(part, Edit) else part
+        start, end = unit.native if isinstance(unit, Unit) else (None, None)
+        if parts and form.gap and start != last_end:
+            parts += [parts.pop().rstrip(), form.gap]
+        if isinstance(part, Edit) and form.edit:
+            parts.append(form.edit(native[start:end], part.wanted))
+        else:
+            parts.append(native[start:end] if isinstance(part, Unit) else form.write(part))
         last_end = end
     return "".join(parts)
 
 
-def _kept(units: Sequence[Unit], wanted: Blocks) -> dict[int, int]:
+def _kept(units: Sequence[Unit], wanted: tuple[Any, ...]) -> dict[int, int]:
     """Return where in the wanted document each unit begins that can stay whole."""
     native = [block for unit in units for block in unit.blocks]
     places = dict(align(native, wanted))

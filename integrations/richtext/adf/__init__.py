@@ -5,10 +5,10 @@ from typing import Any
 
 from integrations.richtext import markdown
 from integrations.richtext.adf.parse import read_block
-from integrations.richtext.adf.render import fitted, render
+from integrations.richtext.adf.render import entries, fitted, render
 from integrations.richtext.adf.tasks import ids_of, number_tasks
-from integrations.richtext.patch import Unit, pick
-from integrations.richtext.tree import Blocks
+from integrations.richtext.patch import Edit, Unit, by_entry, pick
+from integrations.richtext.tree import Blocks, Item, List
 
 __all__ = ["from_markdown", "patch", "to_markdown"]
 
@@ -32,12 +32,42 @@ def patch(native: Mapping[str, Any] | None, md: str) -> dict[str, Any]:
     units = [Unit(node, _read(node)) for node in _nodes(native)]
     content: list[Any] = []
     new: list[Any] = []
-    for part in pick(units, fitted(markdown.parse(md))):
-        nodes = [part.native] if isinstance(part, Unit) else render(part)
+    for part in pick(units, fitted(markdown.parse(md)), by_entry):
+        if isinstance(part, Unit):
+            content.append(part.native)
+            continue
+        nodes, written = _edited(part) if isinstance(part, Edit) else _written(part)
         content += nodes
-        new += [] if isinstance(part, Unit) else nodes
+        new += written
     number_tasks(new, ids_of(_nodes(native)))
     return {**native, "content": content}
+
+
+def _written(blocks: Blocks) -> tuple[list[Any], list[Any]]:
+    nodes = render(blocks)
+    return nodes, nodes
+
+
+def _edited(edit: Edit) -> tuple[list[Any], list[Any]]:
+    """Return a list with only its changed entries written anew, and these entries."""
+    node = edit.unit.native
+    if node.get("type") not in ("bulletList", "orderedList"):
+        return _written((edit.wanted,))
+    units = [Unit(entry, _entry(node, entry)) for entry in _nodes(node)]
+    content: list[Any] = []
+    new: list[Any] = []
+    for part in pick(units, edit.wanted.items):
+        written = entries(part) if isinstance(part, tuple) else []
+        content += [part.native] if isinstance(part, Unit) else written
+        new += written
+    edited = {**node, "content": content}
+    is_right = _read(edited) == (edit.wanted,)
+    return ([edited], new) if is_right else _written((edit.wanted,))
+
+
+def _entry(node: Mapping[str, Any], entry: Any) -> tuple[Item, ...]:
+    read = _read({**node, "content": [entry]})
+    return tuple(item for each in read if isinstance(each, List) for item in each.items)
 
 
 def _nodes(doc: Mapping[str, Any]) -> Sequence[Any]:

@@ -52,6 +52,11 @@ def render(blocks: Iterable[Block]) -> list[Node]:
     return [_RENDERERS[type(each)](each) for each in blocks]
 
 
+def entries(items: Iterable[Item]) -> list[Node]:
+    """Write entries of a list of bullets or numbers."""
+    return [_item(item) for item in items]
+
+
 def _leaf(leaf: Block) -> Blocks:
     match leaf:
         case Paragraph(inlines):
@@ -189,7 +194,7 @@ def _plain_list(listing: List) -> Node:
     node: Node = {"type": "bulletList" if listing.start is None else "orderedList"}
     if listing.start not in (None, 1):
         node["attrs"] = {"order": listing.start}
-    node["content"] = [_item(item) for item in listing.items]
+    node["content"] = entries(listing.items)
     return node
 
 

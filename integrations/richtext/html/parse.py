@@ -86,6 +86,20 @@ def read_source(html: str) -> Source:
     return Source(start, end, list(_units(html, start, end, nodes, around)))
 
 
+def read_entries(html: str) -> Source | None:
+    """Read the entries of a text that is one list, None where it is anything else."""
+    shown = [node for node in _nodes(html) if not _is_blank(node)]
+    listing = shown[0] if shown and shown[0].name in _LISTS else None
+    inner = _inside(html, 0, len(html), listing) if listing and listing.children else None
+    if listing is None or inner is None or len(shown) > 1:
+        return None
+    start, end = inner
+    groups = _grouped(html, start, end, listing.children, _is_entry)
+    return Source(
+        start, end, [Unit(place, tuple(_items(group, 2, Around()))) for place, group in groups]
+    )
+
+
 def read_blocks(
     nodes: Sequence[Node],
     level: int = 0,
@@ -169,18 +183,38 @@ def _units(
     html: str, start: int, end: int, nodes: Sequence[Node], around: Around
 ) -> Iterator[Unit]:
     """Yield units that cover the text; running text between blocks is one."""
+    for place, group in _grouped(html, start, end, nodes, _is_apart):
+        yield Unit(place, tuple(read_blocks(group, 0, around)))
+
+
+def _grouped(
+    html: str,
+    start: int,
+    end: int,
+    nodes: Sequence[Node],
+    is_apart: Callable[[Node, Node], bool],
+) -> Iterator[tuple[tuple[int, int], list[Node]]]:
+    """Yield stretches that cover the text, with their nodes; one begins where two stand apart."""
     position = start
     group: list[Node] = []
     for node in nodes:
         place = node.origin_offset
-        is_start = not group or _is_block(node) or _is_block(group[-1])
         is_placed = place is not None and position < place < end
-        if group and is_start and is_placed and (html[place] == "<" or node.name == "#text"):
-            yield Unit((position, place), tuple(read_blocks(group, 0, around)))
+        is_start = bool(group) and is_placed and is_apart(group[-1], node)
+        if is_start and (html[place] == "<" or node.name == "#text"):
+            yield (position, place), group
             position, group = place, []
         group.append(node)
     if position < end:
-        yield Unit((position, end), tuple(read_blocks(group, 0, around)))
+        yield (position, end), group
+
+
+def _is_apart(before: Node, node: Node) -> bool:
+    return _is_block(before) or _is_block(node)
+
+
+def _is_entry(_: Node, node: Node) -> bool:
+    return bool(node.name == "li")
 
 
 def _is_block(node: Node) -> bool:
@@ -235,20 +269,24 @@ def _read_quote(node: Node, level: int, around: Around) -> Blocks:
 
 
 def _read_list(node: Node, level: int, around: Around) -> Blocks:
-    """Read a list; one that stands directly in another belongs to the entry before."""
+    items = _items(node.children, level + 2, entered(around, node))
+    return block.listing(items, number_of(node, "start") if node.name == "ol" else None)
+
+
+def _items(nodes: Iterable[Node], level: int, around: Around) -> list[Item]:
+    """Read entries; a list that stands directly in another belongs to the entry before."""
     items: list[Item] = []
-    inside = entered(around, node)
-    for child in node.children:
-        if child.name == "li":
-            items.append(block.item(_inner(child, level + 2, inside)))
+    for node in nodes:
+        if node.name == "li":
+            items.append(block.item(_inner(node, level, around)))
             continue
-        inner = tuple(read_blocks([child], level + 2, inside))
-        if inner and items and child.name in _LISTS:
+        inner = tuple(read_blocks([node], level, around))
+        if inner and items and node.name in _LISTS:
             above = items.pop()
             items.append(Item((*above.blocks, *inner), above.is_done))
         elif inner:
             items.append(block.item(inner))
-    return block.listing(items, number_of(node, "start") if node.name == "ol" else None)
+    return items
 
 
 def _read_table(node: Node, level: int, around: Around) -> Blocks:

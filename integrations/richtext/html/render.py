@@ -1,6 +1,6 @@
 """The document to HTML, with no more elements and attributes than Azure DevOps keeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -49,6 +49,11 @@ def render(blocks: Blocks) -> str:
     return "".join(_RENDERERS[type(each)](each) for each in blocks)
 
 
+def entries(items: Iterable[Item]) -> str:
+    """Write entries of a list."""
+    return "".join(f"<li>{_item(item)}</li>" for item in items)
+
+
 def _named(each: Block) -> Blocks:
     """Return panels for quotes that read as panels, at any depth."""
     match each:
@@ -87,7 +92,7 @@ def _quote(blocks: Blocks) -> str:
 
 
 def _list(listing: List) -> str:
-    items = "".join(f"<li>{_item(item)}</li>" for item in listing.items)
+    items = entries(listing.items)
     if listing.start is None:
         return f"<ul>{items}</ul>"
     start = f' start="{listing.start}"' if listing.start != 1 else ""

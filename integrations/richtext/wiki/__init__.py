@@ -1,12 +1,14 @@
 """Markdown and Jira's wiki markup, which Jira Data Center's API version 2 speaks."""
 
 from integrations.richtext import markdown
-from integrations.richtext.patch import Unit, splice
+from integrations.richtext.patch import Form, Unit, splice
 from integrations.richtext.tree import Blocks
 from integrations.richtext.wiki.parse import read_units
 from integrations.richtext.wiki.render import fitted, render
 
 __all__ = ["from_markdown", "patch", "to_markdown"]
+
+_FORM = Form(render, "\n\n")
 
 
 def from_markdown(md: str) -> str:
@@ -29,7 +31,7 @@ def patch(native: str | None, md: str) -> str:
 
 def _patched(native: str, wanted: Blocks) -> str:
     units = [Unit((start, end), fitted(blocks)) for start, end, blocks in read_units(native)]
-    return splice(native, units, wanted, render, "\n\n")
+    return splice(native, units, wanted, _FORM)
 
 
 def _read(text: str) -> Blocks:

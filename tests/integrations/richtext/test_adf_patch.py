@@ -18,6 +18,7 @@ from tests.integrations.richtext.native import (
     MEDIA,
     PANEL,
     TABLE,
+    TASKS,
     document,
     documents,
     paragraph,
@@ -140,3 +141,47 @@ def test_very_many_texts_come_out_as_asked(native, md):
 
     assert adf.to_markdown(patched) == adf.to_markdown(adf.from_markdown(md))
     assert as_sent(adf.patch(native, adf.to_markdown(native))) == as_sent(native)
+
+
+def entry(*content):
+    return {"type": "listItem", "content": [paragraph(*content)]}
+
+
+LIST = {
+    "type": "bulletList",
+    "attrs": {"localId": "l"},
+    "content": [entry(text("ask "), *INLINE["content"][:1]), entry(text("two")), entry(EMPTY)],
+}
+
+
+def test_a_changed_entry_leaves_the_others_as_they_were():
+    first, _, last = LIST["content"]
+
+    patched = adf.patch(document(LIST), adf.to_markdown(document(LIST)).replace("two", "2"))
+
+    assert patched == document({**LIST, "content": [first, entry(text("2")), last]})
+
+
+def test_a_changed_entry_leaves_the_tasks_of_others_their_ids():
+    native = document(
+        {**LIST, "content": [*LIST["content"], {"type": "listItem", "content": [TASKS]}]}
+    )
+
+    patched = adf.patch(native, adf.to_markdown(native).replace("two", "- [ ] new"))
+
+    assert patched["content"][0]["content"][-1]["content"] == [TASKS]
+    assert ids_of([TASKS]) < ids_of(patched["content"])
+
+
+@given(st.lists(st.sampled_from([entry(text("a")), *LIST["content"]]), max_size=6), edits)
+@steady
+def test_any_edited_entries_come_out_as_asked(entries, changes):
+    native = document({"type": "orderedList", "content": entries})
+    lines = adf.to_markdown(native).split("\n")
+    for index, words in changes:
+        lines[index % len(lines)] = f"1. {words}"
+    md = "\n".join(lines)
+
+    patched = adf.patch(native, md)
+
+    assert adf.to_markdown(patched) == adf.to_markdown(adf.from_markdown(md))

@@ -99,3 +99,28 @@ def test_every_block_that_nobody_touched_is_the_same(natives, place):
 def test_very_many_texts_come_out_as_asked(native, md):
     assert says(html.patch(native, md)) == says(html.from_markdown(md))
     assert html.patch(native, says(native)) == native
+
+
+LIST = f'<ul style="margin:0">\r\n<li>ask {MENTION}</li>\r\n<li>two<li class=x>three</ul>'
+
+
+def test_a_changed_entry_leaves_the_others_as_they_were():
+    patched = html.patch(LIST, "- ask @Mia Krystof\n- 2\n- three\n- four")
+
+    assert patched == LIST.replace("<li>two", "<li>2</li>").replace("</ul>", "<li>four</li></ul>")
+
+
+def test_a_removed_entry_leaves_the_others_as_they_were():
+    assert html.patch(LIST, "- ask @Mia Krystof\n- three") == LIST.replace("<li>two", "")
+
+
+@given(st.lists(st.sampled_from(["a", MENTION, "<b>c</b>", "d<ul><li>e</ul>"]), max_size=6), edits)
+@steady
+def test_any_edited_entries_come_out_as_asked(entries, changes):
+    native = f"<ol>{''.join(f'<li>{each}' for each in entries)}</ol>"
+    lines = says(native).split("\n")
+    for index, text in changes:
+        lines[index % len(lines)] = f"1. {text}"
+    md = "\n".join(lines)
+
+    assert says(html.patch(native, md)) == says(html.from_markdown(md))
