@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,7 +19,7 @@ class HookView(APIView):
     authentication_classes = ()
     permission_classes = ()
 
-    @extend_schema(request=dict[str, object], responses={202: None})
+    @extend_schema(request=OpenApiTypes.OBJECT, responses={202: None})
     def post(self, request: ApiRequest, system_id: str, token: str = "") -> Response:
         """Take a call of a tracker: `token` is the secret, for trackers that cannot sign."""
         call = services.Call(dict(request.headers), _body(request), token)

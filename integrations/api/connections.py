@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -124,14 +124,11 @@ class SwitchView(APIView):
     """The switch of a connection."""
 
     write_scope = Scope.ADMIN
+    to = "on"
 
-    @extend_schema(
-        request=None,
-        responses=ConnectionSerializer,
-        parameters=[OpenApiParameter("to", str, OpenApiParameter.PATH, enum=["on", "off"])],
-    )
-    def post(self, request: ApiRequest, connection_id: str, to: str) -> Response:
-        """Switch a connection on or off."""
-        change = services.enable if to == "on" else services.pause
+    @extend_schema(request=None, responses=ConnectionSerializer)
+    def post(self, request: ApiRequest, connection_id: str) -> Response:
+        """Switch a connection on or off, as the address says."""
+        change = services.enable if self.to == "on" else services.pause
         change(user=request.user, connection_id=UUID(connection_id))
         return shown(request, connection_id)

@@ -125,7 +125,7 @@ class ReplayAllView(APIView):
 
     @extend_schema(request=ReplayBody, responses={202: ReplayedSerializer})
     def post(self, request: ApiRequest) -> Response:
-        """Try once more all that was given up, where I may sync."""
+        """Try once more all that was given up where I may sync."""
         connection = valid(ReplayBody, request).get("connection")
         count = services.replay_all(user=request.user, connection_id=connection)
         return Response({"replayed": count}, ACCEPTED)

@@ -52,7 +52,7 @@ class NewConnectionBody(ConnectionBody):
 
 class VersionSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="0 for a draft.")
-    state = serializers.ChoiceField(ConnectionVersion.State.choices)
+    state = serializers.CharField(help_text="draft, published or archived.")
     created_at = serializers.DateTimeField()
     created_by = serializers.CharField(allow_blank=True)
 
@@ -66,14 +66,14 @@ class RulesSerializer(serializers.Serializer[Any]):
     draft = VersionWithRulesSerializer(allow_null=True)
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
+class RuleProblemSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(allow_blank=True)
     message = serializers.CharField()
 
 
 class ValidatedSerializer(serializers.Serializer[Any]):
     is_ok = serializers.BooleanField()
-    problems = ProblemSerializer(many=True)
+    problems = RuleProblemSerializer(many=True)
 
 
 class DocumentBody(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ class ItemSerializer(serializers.Serializer[Any]):
 
 class TaskSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(list(STATES))
+    state = serializers.CharField(help_text=f"{', '.join(STATES)}.")
     connection = serializers.UUIDField()
     system = serializers.UUIDField()
     link = serializers.UUIDField(allow_null=True)

@@ -97,7 +97,7 @@ class BreakerSerializer(serializers.Serializer[Any]):
 
 
 class HookHealthSerializer(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(["not set up", "not heard yet", "working", "silent"])
+    state = serializers.CharField(help_text="not set up, not heard yet, working or silent.")
     words = serializers.CharField()
     url = serializers.CharField()
     last_seen_at = serializers.DateTimeField(allow_null=True)

@@ -9,7 +9,7 @@ from integrations.base.items import Found
 from integrations.models import SyncLog
 from integrations.queries import Lane, LaneState
 
-STATES = [state.value for state in LaneState]
+STATES = f"{', '.join(LaneState)}."
 _UNFINISHED = {LaneState.BUSY, LaneState.WAITING}
 _WORST_FIRST = (
     LaneState.BUSY,
@@ -36,7 +36,7 @@ class ChoiceBody(serializers.Serializer[Any]):
 class LaneSerializer(serializers.Serializer[Any]):
     connection = serializers.UUIDField()
     tracker = serializers.CharField()
-    state = serializers.ChoiceField(STATES)
+    state = serializers.CharField(help_text=STATES)
     message = serializers.CharField(allow_blank=True)
     link = serializers.UUIDField(allow_null=True)
     task = serializers.UUIDField(allow_null=True, help_text="Its row of /api/sync/queue.")
@@ -49,7 +49,7 @@ class LaneSerializer(serializers.Serializer[Any]):
 
 class SyncSerializer(serializers.Serializer[Any]):
     job = serializers.CharField(help_text="The address that tells how it goes.")
-    state = serializers.ChoiceField(STATES)
+    state = serializers.CharField(help_text=STATES)
     is_done = serializers.BooleanField()
     lanes = LaneSerializer(many=True)
 

@@ -209,7 +209,7 @@ def test_a_token_in_the_address_stands_for_a_signature(client, hooked, issue):
     url, body = f"/api/hooks/in/{hooked.pk}", told(issue.item_id)
 
     answers = [
-        client.post(f"{url}/{token}", body, content_type="application/json").status_code
+        client.post(f"{url}/token/{token}", body, content_type="application/json").status_code
         for token in ("wrong", SECRET)
     ]
 

@@ -87,16 +87,16 @@ def test_an_odd_filter_is_named(dead, api, query):
 def test_all_that_was_given_up_is_tried_again_where_one_may_sync(
     dead, foreign, api, manager, api_of
 ):
-    assert api.post("/api/sync/queue/replay").data == {"replayed": 1}
+    assert api.post("/api/sync/queue/replay-dead").data == {"replayed": 1}
     assert SyncTask.objects.get(pk=foreign.pk).state == "dead"
-    assert api_of(manager).post("/api/sync/queue/replay").data == {"replayed": 1}
+    assert api_of(manager).post("/api/sync/queue/replay-dead").data == {"replayed": 1}
 
 
 def test_a_replay_can_be_of_one_connection(dead, api):
-    assert api.post("/api/sync/queue/replay", {"connection": ODD}).status_code == 404
-    assert api.post("/api/sync/queue/replay", {"connection": str(dead.connection_id)}).data == {
-        "replayed": 1
-    }
+    assert api.post("/api/sync/queue/replay-dead", {"connection": ODD}).status_code == 404
+    assert api.post(
+        "/api/sync/queue/replay-dead", {"connection": str(dead.connection_id)}
+    ).data == {"replayed": 1}
 
 
 def test_a_viewer_sees_and_replays_nothing(dead, vera, api_of):
@@ -104,7 +104,7 @@ def test_a_viewer_sees_and_replays_nothing(dead, vera, api_of):
 
     assert api.get("/api/sync/queue").json()["count"] == 1
     assert api.post(f"/api/sync/queue/{dead.pk}/replay").status_code == 403
-    assert api.post("/api/sync/queue/replay").data == {"replayed": 0}
+    assert api.post("/api/sync/queue/replay-dead").data == {"replayed": 0}
     assert SyncTask.objects.get(pk=dead.pk).state == "dead"
 
 
