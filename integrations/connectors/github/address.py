@@ -1,9 +1,11 @@
 """From the address that people see to the address that programs call."""
 
+import re
 from urllib.parse import urlsplit
 
 from integrations.base.addresses import checked_url
 
+_REPOSITORY = re.compile(r"(?!\.\.?/)[\w.-]+/(?!\.\.?\Z)[\w.-]+", re.ASCII)
 _OURS_TO_TEST = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -22,3 +24,8 @@ def api_of(address: str) -> str:
         return f"https://api.{host.removeprefix('api.')}"
     parts = urlsplit(text)
     return f"{parts.scheme}://{parts.netloc}/api/v3"
+
+
+def is_repository(name: str) -> bool:
+    """Whether a text is owner and name of a repository: names end up in addresses."""
+    return _REPOSITORY.fullmatch(name) is not None

@@ -1,6 +1,5 @@
 """GitHub's endpoints: one method each. A scope is a repository's name as it was when chosen."""
 
-import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,11 +9,11 @@ from integrations.base.answers import Answer
 from integrations.base.errors import GoneError, MovedError, ScopeError
 from integrations.base.http import ApiClient
 from integrations.base.pagination import next_link
+from integrations.connectors.github.address import is_repository
 
 Json = Mapping[str, Any]
 PAGE = 100
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 class GitHubClient:
@@ -26,7 +25,7 @@ class GitHubClient:
 
     def name(self, scope: str) -> str:
         """Return the repository's name as far as we know it."""
-        if not _NAME.fullmatch(scope):
+        if not is_repository(scope):
             raise ScopeError(
                 f"“{scope}” is not the name of a repository.", fix="Write it as owner/name."
             )

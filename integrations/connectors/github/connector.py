@@ -49,7 +49,7 @@ from integrations.connectors.github.mapping import (
     number_of,
     title,
 )
-from integrations.connectors.github.poll import clock, read_page
+from integrations.connectors.github.poll import read_page
 from integrations.connectors.github.reading import Reading
 from integrations.connectors.github.shapes import FIELDS, PLAIN_TYPE, STATE, STATUSES, type_specs
 from integrations.connectors.github.site import Site
@@ -125,7 +125,7 @@ class GitHubConnector(Connector):
         """Return the next page of changes, oldest first; a None cursor starts now."""
         with self.reading.inside(scope):
             if cursor is None:
-                now = clock(self.site.client.repository(scope))
+                now = self.reading.server_now(scope)
                 return Page([], Cursor.now(now).dump(), now, has_more=False)
             found = read_page(self.site.client, scope, Cursor.load(cursor))
             items = [self.reading.item(raw, scope, want) for raw in found.issues]

@@ -52,8 +52,8 @@ class Cursor:
 
     @classmethod
     def now(cls, server_now: datetime) -> Self:
-        """Begin at the present moment."""
-        at = written(server_now)
+        """Begin at the present moment; not all clocks of a site agree to the second."""
+        at = written(server_now - timedelta(seconds=1))
         return cls(at, Sweep(at, at), Sweep(at, at))
 
     @classmethod

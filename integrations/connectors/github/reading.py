@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from integrations.base.errors import (
     ConnectorError,
@@ -15,6 +16,7 @@ from integrations.base.items import Denied, Fetched, Gone, Item, Moved, Ref, Wan
 from integrations.connectors.github.client import Json
 from integrations.connectors.github.listing import newest
 from integrations.connectors.github.mapping import is_issue, item_id, number_of, repository_of
+from integrations.connectors.github.poll import clock
 from integrations.connectors.github.site import Site
 
 
@@ -30,6 +32,17 @@ class Reading:
         is_talked_about = want.comments and raw.get("comments")
         comments = self.site.client.comments(scope, str(raw["number"])) if is_talked_about else ()
         return self.site.reader.item(raw, scope, want, comments)
+
+    def server_now(self, scope: str) -> datetime:
+        """Return GitHub's time, once it is sure that a repository has issues."""
+        answer = self.site.client.repository(scope)
+        repository = answer.json()
+        if not repository.get("has_issues", True):
+            raise ScopeError(
+                f"Issues are switched off in {repository['full_name']}.",
+                fix="Tick “Issues” in the repository's settings.",
+            )
+        return clock(answer)
 
     def fetch(self, scope: str, refs: Sequence[Ref], want: Want) -> Mapping[Ref, Fetched]:
         """Return the present state of issues of one repository."""
@@ -102,15 +115,12 @@ class Reading:
     def _closed(self, scope: str) -> ConnectorError | None:
         """Say what keeps us out of a repository's issues, None where nothing does."""
         try:
-            repository = self.site.client.repository(scope).json()
-        except (GoneError, DeniedError, ScopeError):
+            self.server_now(scope)
+        except ScopeError as error:
+            return error
+        except (GoneError, DeniedError):
             return ScopeError(
                 f"The repository {scope} does not exist or is closed to our account.",
                 fix="Choose it in the token's “Repository access”, or choose another one.",
             )
-        if repository.get("has_issues", True):
-            return None
-        return ScopeError(
-            f"Issues are switched off in {repository['full_name']}.",
-            fix="Tick “Issues” in the repository's settings.",
-        )
+        return None

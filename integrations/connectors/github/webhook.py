@@ -3,15 +3,13 @@
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from integrations.base.errors import AuthFailedError, InvalidError
 from integrations.base.items import Hint
+from integrations.connectors.github.address import is_repository
 from integrations.connectors.github.mapping import is_issue, item_id
-
-_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 def check(headers: Mapping[str, str], body: bytes, secret: bytes) -> None:
@@ -61,7 +59,7 @@ def _is_named(issue: Mapping[str, Any]) -> bool:
 
 def _scope(repository: Mapping[str, Any]) -> str:
     name = str(repository.get("full_name", ""))
-    return name if _NAME.fullmatch(name) else ""
+    return name if is_repository(name) else ""
 
 
 def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
