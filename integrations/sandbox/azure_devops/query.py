@@ -13,7 +13,7 @@ from integrations.sandbox.azure_devops.errors import VssError
 from integrations.sandbox.azure_devops.model import WorkItem
 from integrations.sandbox.azure_devops.organization import Organization
 from integrations.sandbox.azure_devops.text import plain
-from integrations.sandbox.azure_devops.view import View
+from integrations.sandbox.azure_devops.view import View, stored_value
 from integrations.sandbox.azure_devops.wiql import Clause, Group, Negated, Parsed, Token, Tree
 from integrations.sandbox.clock import moment
 
@@ -115,8 +115,7 @@ def _is_under(value: Any, wanted: str) -> bool:
 
 
 def _value(asker: Asker, field: Field, item: WorkItem) -> Any:
-    values = View(asker.site).fields(item, lambda name: name)
-    stored = values.get(field.ref)
+    stored = stored_value(item, field.ref)
     if stored is not None and field.kind is Kind.DATE:
         return _precise(asker, times.read(stored))
     return stored

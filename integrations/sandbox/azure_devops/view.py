@@ -15,7 +15,22 @@ _FULL_ONLY = frozenset(
     f"System.{name}"
     for name in ("Id", "Rev", "AuthorizedDate", "RevisedDate", "Watermark", "IsDeleted")
 )
-_ORDER = list(FIELDS)
+_COMPUTED: Mapping[str, Callable[[WorkItem], Any]] = {
+    "System.Id": lambda item: item.number,
+    "System.TeamProject": lambda item: project_of(item.project).name,
+    "System.Rev": lambda item: item.rev,
+    "System.AuthorizedDate": lambda item: stamp(item.changed),
+    "System.RevisedDate": lambda _: FOREVER,
+    "System.WorkItemType": lambda item: item.type,
+    "System.CreatedDate": lambda item: stamp(item.created),
+    "System.CreatedBy": lambda item: item.creator,
+    "System.ChangedDate": lambda item: stamp(item.changed),
+    "System.ChangedBy": lambda item: item.changer,
+    "System.CommentCount": lambda item: item.comments,
+    "System.Watermark": lambda item: item.watermark,
+    "System.History": lambda item: item.history or None,
+    "System.IsDeleted": lambda item: item.is_deleted or None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +73,11 @@ class View:
 
     def fields(self, item: WorkItem, write_person: Callable[[str], Any]) -> Json:
         """Return every field that has a value, in the order of the catalogue."""
-        known: dict[str, Any] = {
-            "System.Id": item.number,
-            "System.TeamProject": project_of(item.project).name,
-            "System.Rev": item.rev,
-            "System.AuthorizedDate": stamp(item.changed),
-            "System.RevisedDate": FOREVER,
-            "System.WorkItemType": item.type,
-            "System.CreatedDate": stamp(item.created),
-            "System.CreatedBy": item.creator,
-            "System.ChangedDate": stamp(item.changed),
-            "System.ChangedBy": item.changer,
-            "System.CommentCount": item.comments,
-            "System.Watermark": item.watermark,
-            "System.History": item.history or None,
-            **({"System.IsDeleted": True} if item.is_deleted else {}),
-            **item.values,
-        }
+        found = {ref: stored_value(item, ref) for ref in FIELDS}
         return {
-            ref: self.value(ref, known[ref], write_person)
-            for ref in _ORDER
-            if known.get(ref) is not None
+            ref: self.value(ref, stored, write_person)
+            for ref, stored in found.items()
+            if stored is not None
         }
 
     def item(
@@ -139,6 +138,12 @@ class View:
             rendered = text.render(comment.text, is_markdown=comment.is_markdown)
             body["renderedText"] = str(rendered)
         return body
+
+
+def stored_value(item: WorkItem, ref: str) -> Any:
+    """Return the value of a field as it is stored, people by account name; None for none."""
+    compute = _COMPUTED.get(ref)
+    return compute(item) if compute else item.values.get(ref)
 
 
 def changed(update: Update, view: View, write_person: Callable[[str], Any]) -> Json:

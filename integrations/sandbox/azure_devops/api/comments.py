@@ -59,7 +59,7 @@ def page(context: Context, id_: int) -> Response:
     if context.text("order", "desc").casefold() != "asc":
         found.reverse()
     start = _start(context)
-    shown = found[start : start + context.number("$top", _PAGE)]
+    shown = found[start : start + min(context.number("$top", _PAGE), _PAGE)]
     body: Json = {
         "totalCount": total,
         "count": len(shown),

@@ -222,7 +222,7 @@ def _how(context: Context) -> How:
 
 def _page(context: Context, found: list[Json]) -> list[Json]:
     skip = context.number("$skip", 0)
-    return found[skip : skip + context.number("$top", MAX_IDS)]
+    return found[skip : skip + min(context.number("$top", MAX_IDS), MAX_IDS)]
 
 
 _ITEM = "/wit/workitems/<int:id_>"

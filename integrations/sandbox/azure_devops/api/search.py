@@ -1,6 +1,5 @@
 """Endpoints that find: queries, and the feed of all revisions."""
 
-from dataclasses import replace
 from typing import Any
 
 from werkzeug import Response
@@ -70,35 +69,36 @@ _SWITCHES = ("includeDeleted", "includeIdentityRef", "includeLatestOnly")
 
 def _revisions(context: Context, wanted: Json) -> Response:
     size = context.number("$maxPageSize", context.site.settings.revisions_page)
-    found = _after(context, [item for item in _states(context) if _is_wanted(item, wanted)])
+    found = [item for item in _states(context) if _is_wanted(item, wanted)]
     if wanted.get("includeLatestOnly"):
         newest = {item.id: item for item in found}
         found = sorted(newest.values(), key=lambda item: item.watermark)
     batch = found[:size]
-    token = _token(batch[-1]) if batch else context.text("continuationToken")
-    is_last = len(found) <= size
-    if not token:
-        token = _start(context)
+    token = _token(batch[-1]) if batch else context.text("continuationToken") or _end(context)
     link = context.view.link("wit/reporting/workItemRevisions", context.place)
     return answer(
         {
             "values": [_shown(context, item, wanted) for item in batch],
             "nextLink": f"{link}?continuationToken={token}&api-version=7.1",
             "continuationToken": token,
-            "isLastBatch": is_last,
+            "isLastBatch": len(found) <= size,
         }
     )
 
 
 def _states(context: Context) -> list[WorkItem]:
+    """Return the work items as they were after the place or time asked for, oldest first."""
     site = context.site
-    found = []
     project = context.project.id if context.place else ""
+    watermark, since = _beginning(context)
+    found = []
     for one in site.store.all(Revision):
+        if int(one.id) <= watermark or one.state["changed"] < since:
+            continue
         now = site.store.get(WorkItem, one.item)
         is_here = now is not None and project in ("", now.project)
         if now is not None and is_here and site.may(context.who, READ, now):
-            found.append(replace(WorkItem(**one.state), is_deleted=now.is_deleted))
+            found.append(WorkItem(**{**one.state, "is_deleted": now.is_deleted}))
     return found
 
 
@@ -108,24 +108,22 @@ def _is_wanted(item: WorkItem, wanted: Json) -> bool:
     return is_of_type and (not item.is_deleted or bool(wanted.get("includeDeleted")))
 
 
-def _after(context: Context, found: list[WorkItem]) -> list[WorkItem]:
+def _beginning(context: Context) -> tuple[int, int]:
     token = context.text("continuationToken") or context.text("watermark")
     since = context.text("startDateTime")
     try:
         if token:
-            return [item for item in found if item.watermark > int(token.split(";")[0])]
-        if since:
-            return [item for item in found if item.changed >= read(since)]
+            return int(token.split(";")[0]), 0
+        return 0, read(since) if since else 0
     except ValueError as error:
         raise bad_request(f"The token '{token or since}' is not valid.") from error
-    return found
 
 
 def _token(item: WorkItem) -> str:
     return f"{item.watermark};{item.id};{item.rev}"
 
 
-def _start(context: Context) -> str:
+def _end(context: Context) -> str:
     found = context.site.store.all(Revision)
     return f"{found[-1].id};{found[-1].item};{found[-1].rev}" if found else "0;0;0"
 

@@ -158,6 +158,27 @@ def test_keeps_values_in_its_own_form(sync, field, value, kept):
 
 
 @pytest.mark.parametrize(
+    "html",
+    [
+        "a<br>b",
+        "<b>a</b><p>b</p>",
+        "<p>a\n  b</p>\n\n<p>&lt;c&gt; &amp; d</p>",
+        "<pre>a\n  b</pre> c",
+        "<ul><li>a<ul><li>b</ul></ul>",
+        "<table><tr><td onclick=x>1</td></table>",
+        "<h1 style='color:red'>a</h1><img src=x.png>",
+        "a < b > c",
+    ],
+)
+def test_cleans_html_once_and_for_all(sync, html):
+    item = sync.new_item(add(REPRO, html))
+
+    again = sync.patch_item(item["id"], add(REPRO, item["fields"][REPRO])).json()
+
+    assert again["rev"] == 1
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "ken@example.com",
