@@ -54,18 +54,19 @@ def create(site: Site, who: Account, repository: Repository, raw: Json) -> Hook:
         sentence = f"The webhooks for this repository are limited to {_MAX_HOOKS}"
         raise invalid("Hook", "events", "custom", sentence)
     now = site.clock.now()
-    hook = Hook(
+    bare = Hook(
         id=site.next_id("hook", 11001),
         repository=repository.id,
         url=url,
-        content_type=str(config.get("content_type", "form")),
-        secret=str(config.get("secret", "")),
-        insecure_ssl=str(config.get("insecure_ssl", "0")),
+        content_type="form",
+        secret="",
+        insecure_ssl="0",
         events=_events(raw) if "events" in raw else ["push"],
         is_active=bool(raw.get("active", True)),
         created=now,
         updated=now,
     )
+    hook = _configured(bare, config)
     site.store.put(hook)
     announce.ping(View(site, who, site.base_url), hook)
     return hook
@@ -73,16 +74,7 @@ def create(site: Site, who: Account, repository: Repository, raw: Json) -> Hook:
 
 def edit(site: Site, hook: Hook, raw: Json) -> Hook:
     """Change a webhook; a `config` replaces all of the old one, its secret too."""
-    changed = hook
-    if "config" in raw:
-        config = _config(raw)
-        changed = replace(
-            changed,
-            url=_url(config),
-            content_type=str(config.get("content_type", "form")),
-            secret=str(config.get("secret", "")),
-            insecure_ssl=str(config.get("insecure_ssl", "0")),
-        )
+    changed = _configured(hook, _config(raw)) if "config" in raw else hook
     events = _events(raw) if "events" in raw else list(changed.events)
     if "add_events" in raw:
         events = list(dict.fromkeys([*events, *_named(raw, "add_events")]))
@@ -91,6 +83,19 @@ def edit(site: Site, hook: Hook, raw: Json) -> Hook:
         events = [event for event in events if event not in gone]
     active = bool(raw.get("active", changed.is_active))
     kept = replace(changed, events=events, is_active=active, updated=site.clock.now())
+    site.store.put(kept)
+    return kept
+
+
+def edit_config(site: Site, hook: Hook, raw: Json) -> Hook:
+    """Change parts of a webhook's `config`; the others stay."""
+    old = {
+        "url": hook.url,
+        "content_type": hook.content_type,
+        "secret": hook.secret,
+        "insecure_ssl": hook.insecure_ssl,
+    }
+    kept = replace(_configured(hook, {**old, **raw}), updated=site.clock.now())
     site.store.put(kept)
     return kept
 
@@ -106,6 +111,16 @@ def _config(raw: Json) -> Mapping[str, Any]:
     if not isinstance(config, dict):
         raise invalid("Hook", "config", "missing_field")
     return config
+
+
+def _configured(hook: Hook, config: Mapping[str, Any]) -> Hook:
+    return replace(
+        hook,
+        url=_url(config),
+        content_type=str(config.get("content_type", "form")),
+        secret=str(config.get("secret", "")),
+        insecure_ssl=str(config.get("insecure_ssl", "0")),
+    )
 
 
 def _url(config: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from integrations.sandbox.github.catalogue import (
     TYPES,
     IssueType,
 )
+from integrations.sandbox.github.links import PERSON_LINKS, REPOSITORY_LINKS
 from integrations.sandbox.github.model import (
     Comment,
     Issue,
@@ -27,55 +28,6 @@ from integrations.sandbox.github.model import (
 from integrations.sandbox.github.site import Site
 
 _REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
-_PERSON_LINKS = {
-    "followers_url": "/followers",
-    "following_url": "/following{/other_user}",
-    "gists_url": "/gists{/gist_id}",
-    "starred_url": "/starred{/owner}{/repo}",
-    "subscriptions_url": "/subscriptions",
-    "organizations_url": "/orgs",
-    "repos_url": "/repos",
-    "events_url": "/events{/privacy}",
-    "received_events_url": "/received_events",
-}
-_REPOSITORY_LINKS = {
-    "archive": "/{archive_format}{/ref}",
-    "assignees": "/assignees{/user}",
-    "blobs": "/git/blobs{/sha}",
-    "branches": "/branches{/branch}",
-    "collaborators": "/collaborators{/collaborator}",
-    "comments": "/comments{/number}",
-    "commits": "/commits{/sha}",
-    "compare": "/compare/{base}...{head}",
-    "contents": "/contents/{+path}",
-    "contributors": "/contributors",
-    "deployments": "/deployments",
-    "downloads": "/downloads",
-    "events": "/events",
-    "forks": "/forks",
-    "git_commits": "/git/commits{/sha}",
-    "git_refs": "/git/refs{/sha}",
-    "git_tags": "/git/tags{/sha}",
-    "hooks": "/hooks",
-    "issue_comment": "/issues/comments{/number}",
-    "issue_events": "/issues/events{/number}",
-    "issues": "/issues{/number}",
-    "keys": "/keys{/key_id}",
-    "labels": "/labels{/name}",
-    "languages": "/languages",
-    "merges": "/merges",
-    "milestones": "/milestones{/number}",
-    "notifications": "/notifications{?since,all,participating}",
-    "pulls": "/pulls{/number}",
-    "releases": "/releases{/id}",
-    "stargazers": "/stargazers",
-    "statuses": "/statuses/{sha}",
-    "subscribers": "/subscribers",
-    "subscription": "/subscription",
-    "tags": "/tags",
-    "teams": "/teams",
-    "trees": "/git/trees{/sha}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +88,7 @@ class View:
             "description": repository.description,
             "fork": False,
             "url": url,
-            **{f"{name}_url": url + path for name, path in _REPOSITORY_LINKS.items()},
+            **{f"{name}_url": url + path for name, path in REPOSITORY_LINKS.items()},
             "git_url": f"git://{host}/{repository.full_name}.git",
             "ssh_url": f"git@{host}:{repository.full_name}.git",
             "clone_url": f"{page}.git",
@@ -310,7 +262,7 @@ class View:
             "gravatar_id": "",
             "url": url,
             "html_url": f"{self.pages}/{login}",
-            **{name: url + path for name, path in _PERSON_LINKS.items()},
+            **{name: url + path for name, path in PERSON_LINKS.items()},
             "type": kind,
             "user_view_type": "public",
             "site_admin": False,

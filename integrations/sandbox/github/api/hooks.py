@@ -38,6 +38,19 @@ def edit(context: Context, repository: Repository, hook: int) -> Response:
     return answer(announce.hook_json(context.view, hooks.edit(context.site, found, context.json())))
 
 
+def config(context: Context, repository: Repository, hook: int) -> Response:
+    """Return where and how a webhook delivers."""
+    found = _hook(context, repository, hook, "read")
+    return answer(announce.hook_json(context.view, found)["config"])
+
+
+def edit_config(context: Context, repository: Repository, hook: int) -> Response:
+    """Change parts of that, such as the secret alone."""
+    found = _hook(context, repository, hook, "write")
+    changed = hooks.edit_config(context.site, found, context.json())
+    return answer(announce.hook_json(context.view, changed)["config"])
+
+
 def delete(context: Context, repository: Repository, hook: int) -> Response:
     """Forget a webhook."""
     context.site.store.delete(_hook(context, repository, hook, "write"))
@@ -129,6 +142,8 @@ ROUTES: list[Route] = [
     ("GET", "/hooks/<int:hook>", get),
     ("PATCH", "/hooks/<int:hook>", edit),
     ("DELETE", "/hooks/<int:hook>", delete),
+    ("GET", "/hooks/<int:hook>/config", config),
+    ("PATCH", "/hooks/<int:hook>/config", edit_config),
     ("POST", "/hooks/<int:hook>/pings", ping),
     ("GET", "/hooks/<int:hook>/deliveries", deliveries),
     ("GET", "/hooks/<int:hook>/deliveries/<int:delivery_id>", delivery),

@@ -109,6 +109,20 @@ def test_greets_and_signs_the_raw_body(admin, inbox):
     assert set(json.loads(body)) >= set(sample("webhooks/github/ping.json"))
 
 
+def test_changes_the_secret_alone(admin, hook, inbox):
+    path = f"{_HOOKS}/{hook['id']}"
+
+    changed = admin.call("PATCH", f"{path}/config", json={"secret": "another"}).json()
+    shown = admin.call("GET", f"{path}/config").json()
+    admin.call("POST", f"{path}/pings")
+
+    headers, body = inbox.heard.get(timeout=5)
+    expected = hmac.new(b"another", body, hashlib.sha256).hexdigest()
+    assert headers["X-Hub-Signature-256"] == f"sha256={expected}"
+    assert changed == shown
+    assert (shown["url"], shown["content_type"]) == (inbox.url, "json")
+
+
 def test_wraps_the_body_in_a_form_where_asked(admin, inbox):
     register(admin, inbox, content_type="form")
 
