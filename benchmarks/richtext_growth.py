@@ -8,15 +8,18 @@ import gc
 import time
 from collections.abc import Callable
 
-from integrations.richtext import adf, markdown, wiki
+from integrations.richtext import adf, gfm, html, markdown, wiki
 
 SMALL, LARGE, PASSES = 3_000, 24_000, 3
 PATTERNS = ["*", "**a ", "[a](", "``a", "> ", "- ", "|a|b|\n", "<a", "{quote}", "{{a", "*a_b-c+"]
+PATTERNS += ["<div>", "<b><p>a", "<ul><li>a", "<tr><td colspan=99 rowspan=99>a", "<!--a", "@a "]
 WAYS: dict[str, Callable[[str], object]] = {
     "canonical": markdown.canonical,
     "to ADF": adf.from_markdown,
     "to wiki": wiki.from_markdown,
     "from wiki": wiki.to_markdown,
+    "from HTML": html.to_markdown,
+    "GitHub": gfm.to_markdown,
 }
 
 
