@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.urls import reverse
 
+from testmgmt.core.permissions import Action
 from testmgmt.core.slots import Filler, fill, fillers_of
 
 
@@ -11,7 +12,10 @@ class IntegrationsConfig(AppConfig):
     label = "integrations"
 
     def ready(self) -> None:
-        from integrations import receivers  # noqa: F401  receivers register by being imported
+        from integrations import (
+            queries,
+            receivers,  # noqa: F401  receivers register by being imported
+        )
 
         fill(
             "project.settings",
@@ -20,6 +24,16 @@ class IntegrationsConfig(AppConfig):
         for slot, place in (("defect", "defects"), ("case", "testcases")):
             fill(f"{slot}.panel", _of_thing(place, "Sync", "refresh", "panel"))
             fill(f"{slot}.aside", _of_thing(place, "Sync log", "history", "log"))
+        fill(
+            "defect.create",
+            Filler(
+                "Create and sync",
+                "refresh",
+                lambda made: reverse("integrations:sync", args=["defects", made.pk]),
+                Action.SYNC,
+                lambda project: queries.is_connected(project.pk),
+            ),
+        )
         fill("defect.cells", _cells(len(fillers_of("defect.cells"))))
 
 

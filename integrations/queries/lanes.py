@@ -176,6 +176,11 @@ def far_endpoints(project_id: int) -> QuerySet[Endpoint]:
     return trackers.select_related("connection", "system").order_by("connection__created_at")
 
 
+def is_connected(project_id: int) -> bool:
+    """Whether a connection of a project is switched on."""
+    return far_endpoints(project_id).filter(connection__status=Connection.Status.ACTIVE).exists()
+
+
 def _links(item_ids: Collection[str], project_id: int | None = None) -> dict[tuple[str, str], Link]:
     """Return {(connection, item): link} for things of ours."""
     here = LinkEnd.objects.filter(endpoint__system__kind=PLATFORM, item_id__in=item_ids)

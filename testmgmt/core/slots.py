@@ -16,13 +16,15 @@ from testmgmt.core.permissions import Action
 class Filler:
     """What stands in a place: a label, an icon of the sprite, and a URL for the given thing.
 
-    Where it does something, `action` is what somebody has to be allowed to do.
+    Where it does something, `action` is what somebody has to be allowed to do, and `is_for` says
+    of which places (a project, say) it has anything to offer.
     """
 
     label: str
     icon: str
     url: Callable[[Any], str]
     action: Action = Action.VIEW
+    is_for: Callable[[Any], bool] = lambda _place: True
 
 
 _fillers: dict[str, list[Filler]] = defaultdict(list)

@@ -90,10 +90,10 @@ def create(request: AuthedRequest, key: str) -> HttpResponse:
 
 
 def _made(request: AuthedRequest, made: Any) -> HttpResponse:
-    """Go to the defect, or to where the chosen button of another package leads first."""
+    """Go to the defect, or hand the form on to the chosen button of another package first."""
     chosen, fillers = read_id(request.POST.get("with", "")), fillers_of("defect.create")
     if chosen is not None and chosen < len(fillers):
-        return redirect(fillers[chosen].url(made))
+        return redirect(fillers[chosen].url(made), preserve_request=True)
     return redirect("defects:detail", pk=made.pk)
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from testmgmt.core import slots
+from testmgmt.core.permissions import Action
 from testmgmt.core.slots import Filler
 from testmgmt.defects.models import Defect
 from tests.factories.defects import DefectFactory
@@ -144,7 +145,28 @@ def test_another_package_may_go_on_after_creation(shop, tom, page_of, fill):
 
     answer = page.post(NEW, typed(**{"with": "0"}))
 
+    assert answer.status_code == 307  # the form is handed on, and not turned into a look
     assert answer.url == f"/push/{Defect.objects.get().pk}/"
+
+
+def test_offers_only_what_fits_the_project_and_the_person(shop, tom, page_of, fill):
+    def button(label, **more):
+        return Filler(label, "refresh", lambda made: f"/{label}/{made.pk}/", **more)
+
+    fill(
+        "defect.create",
+        button("elsewhere", is_for=lambda project: project != shop),
+        button("forbidden", action=Action.CONFIGURE),
+        button("fitting"),
+    )
+    page = page_of(tom)
+    shown = page.get(NEW).content.decode()
+    assert [one in shown for one in ("elsewhere", "forbidden", "fitting")] == [False, False, True]
+    assert 'value="2"' in shown
+
+    answer = page.post(NEW, typed(**{"with": "2"}))
+
+    assert answer.url == f"/fitting/{Defect.objects.get().pk}/"
 
 
 @pytest.mark.parametrize(

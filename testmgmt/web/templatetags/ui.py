@@ -60,6 +60,16 @@ def slot_actions(place: str, actions: Collection[Action]) -> list[Filler]:
 
 
 @register.simple_tag
+def slot_offers(place: str, thing: Any, actions: Collection[Action]) -> list[tuple[int, Filler]]:
+    """Return what a place offers for one thing to whoever may use it, each with its number."""
+    return [
+        (number, filler)
+        for number, filler in enumerate(fillers_of(place))
+        if filler.action in actions and filler.is_for(thing)
+    ]
+
+
+@register.simple_tag
 def slot_url(filler: Filler, thing: Any) -> str:
     """Return the URL of a filler's fragment for one thing."""
     return filler.url(thing)

@@ -456,3 +456,20 @@ def _linked_too(defect, number):
 
 def test_no_secret_ever_reaches_the_panel(joined, ada):
     assert JIRA_TOKEN not in joined.panel(ada)
+
+
+def test_a_new_defect_is_created_and_synced_in_one_go(connection, shop, tom, page_of, minute):
+    page = page_of(tom)
+    new = f"/projects/{shop.key}/defects/new/"
+    assert "Create and sync" in plain(page.get(new))
+    sent = {"title": "500", "status": "open", "severity": "normal", "priority": "medium"}
+
+    shown = page.post(new, {**sent, "with": "0"}, follow=True)
+    minute()
+
+    assert shown.redirect_chain[-1] == (f"/defects/{Defect.objects.get().pk}/", 302)
+    assert LinkEnd.objects.get(side="b").key == "ENG-1"
+
+
+def test_a_project_without_a_tracker_offers_no_sync_of_new_defects(shop, tom, page_of):
+    assert "Create and sync" not in plain(page_of(tom).get(f"/projects/{shop.key}/defects/new/"))
