@@ -15,6 +15,7 @@ _CHOSEN = frozenset({FieldType.OPTION, FieldType.STATUS})
 _DIRECTIONS = frozenset({"both", "a_to_b", "b_to_a"})
 _CONFLICTS = ("newest", "hold", "prefer_a", "prefer_b")
 _SIDES = ("a_to_b", "b_to_a")
+_FIXED = ("constants", "defaults")
 
 Answers = Mapping[str, str]
 Document = Mapping[str, Any]
@@ -70,7 +71,7 @@ class Creation:
 
 
 class MappingForm:
-    """Reads and writes a rules document, all but its filters and people: these stay."""
+    """Reads and writes the rows of a rules document; what no row shows stays as it is."""
 
     def __init__(self, document: Document, here: Schema, there: Schema) -> None:
         self.document = document
@@ -82,7 +83,7 @@ class MappingForm:
         ours = _type_named(here, pair["a"])
         self.here = list(ours.fields) if ours else []
         self.there = {field.id: field for field in self.type.fields} if self.type else {}
-        self.rules = {rule["a"]: rule for rule in document["fields"]}
+        self.rules = {rule["a"]: rule for rule in document["fields"] if _is_shown(rule, pair["a"])}
         self.comments = document.get("comments") or {}
 
     @property
@@ -104,7 +105,8 @@ class MappingForm:
     @property
     def unmet(self) -> list[FieldSpec]:
         """The tracker's required fields that nothing fills."""
-        sent = {rule["b"] for rule in self.rules.values() if rule.get("dir") != "b_to_a"}
+        sent = {rule.get("b") for rule in self.document["fields"] if rule.get("dir") != "b_to_a"}
+        sent |= {name for fixed in _FIXED for name in _fixed(self.document, fixed)}
         return [
             field
             for field in self.there.values()
@@ -143,8 +145,9 @@ class MappingForm:
         names = {field.id: field.name for field in self.here}
         found: dict[str, list[str]] = {}
         for rule in self.document["fields"]:
-            if rule["b"] in self.there:
-                found.setdefault(rule["b"], []).append(names.get(rule["a"], rule["a"]))
+            if rule.get("b") in self.there:
+                ours = rule.get("a", rule["id"])
+                found.setdefault(rule["b"], []).append(names.get(ours, ours))
         return found
 
     def _types(self, answers: Answers) -> list[Any]:
@@ -168,10 +171,19 @@ class MappingForm:
         return {one.side: answers.get(one.name, one.chosen) for one in self.creations}
 
     def _fields(self, answers: Answers) -> list[dict[str, Any]]:
-        own = {field.id for field in self.here}
-        kept = [rule for rule in self.document["fields"] if rule["a"] not in own]
+        own: set[Any] = {field.id for field in self.here}
+        kept = [
+            rule
+            for rule in self.document["fields"]
+            if rule.get("a") not in own or self.rules.get(rule["a"]) is not rule
+        ]
         rules = [self._rule(field, answers) for field in self.here]
         return [*(rule for rule in rules if rule), *kept]
+
+    def _free_id(self, field: FieldSpec) -> str:
+        """Return an id for a new rule: the field's own, unless a rule without a row has it."""
+        taken = {rule["id"] for rule in self.document["fields"]}
+        return field.id if field.id not in taken else f"{field.id}.row"
 
     def _row(self, field: FieldSpec) -> Row:
         rule = self.rules.get(field.id) or {}
@@ -197,7 +209,7 @@ class MappingForm:
         target = self.there.get(answers.get(f"{field.id}.to", ""))
         if direction not in _DIRECTIONS or target is None or not _fits(field, target):
             return None
-        rule = {**(before or {"id": field.id, "a": field.id, "first_sync": "fill"})}
+        rule = {**(before or {"id": self._free_id(field), "a": field.id, "first_sync": "fill"})}
         rule |= {"b": target.id, "dir": _possible(direction, field, target)}
         conflict = answers.get(f"{field.id}.conflict", rule.get("conflict"))
         rule["conflict"] = conflict if conflict in _CONFLICTS else _CONFLICTS[0]
@@ -236,6 +248,18 @@ class MappingForm:
 def _type_named(schema: Schema, name: str) -> TypeSpec | None:
     fitting = (one for one in schema.types if one.name.casefold() == name.casefold())
     return next(fitting, None)
+
+
+def _is_shown(rule: Document, type_: str) -> bool:
+    """Whether a row shows a rule: it joins two fields of the type, and computes nothing."""
+    is_joining = not {"expr", "template"} & rule.keys() and "a" in rule and "b" in rule
+    types = {one.casefold() for one in rule.get("types") or ()}
+    return is_joining and (not types or type_.casefold() in types)
+
+
+def _fixed(document: Document, member: str) -> Iterable[str]:
+    """Return the tracker's fields that a member of the document fills with fixed values."""
+    return (document.get(member) or {}).get("b") or {}
 
 
 def _fits(ours: FieldSpec, theirs: FieldSpec) -> bool:

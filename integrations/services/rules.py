@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from integrations.base.errors import ConnectorError
 from integrations.base.items import FieldSpec, Schema
-from integrations.engine.rules import FieldRule, Rules, RulesError, parse
+from integrations.engine.rules import FieldRule, Rules, RulesError, parse, unfit
 from integrations.engine.state import SIDES, Side
 from integrations.models import Connection, ConnectionVersion, SyncTask
 from integrations.services.engines import connector_of
@@ -161,7 +161,8 @@ def _unfit(connection: Connection, rules: Rules) -> list[Problem]:
         }
     except ConnectorError as error:
         raise DomainError(str(error), code="connection_failed") from error
-    return [problem for side in SIDES for problem in _unfit_side(side, schemas[side], rules)]
+    found = [problem for side in SIDES for problem in _unfit_side(side, schemas[side], rules)]
+    return found + [Problem(error.path, error.message) for error in unfit(rules, schemas)]
 
 
 def _unfit_side(side: Side, schema: Schema, rules: Rules) -> Iterator[Problem]:
@@ -172,6 +173,8 @@ def _unfit_side(side: Side, schema: Schema, rules: Rules) -> Iterator[Problem]:
             yield Problem(f"types[{index}].{side}", f"there is no type {name} on this side")
     specs = {spec.id: spec for name in mapped if name in types for spec in types[name].fields}
     for index, rule in enumerate(rules.fields):
+        if not rule.name(side):
+            continue
         if rule.name(side) not in specs:
             message = f"there is no field {rule.name(side)} on this side"
             yield Problem(f"fields[{index}].{side}", message)
@@ -189,6 +192,7 @@ def _unwritable(side: Side, index: int, rule: FieldRule, spec: FieldSpec) -> Ite
 def _unfilled(side: Side, specs: Mapping[str, FieldSpec], rules: Rules) -> Iterator[Problem]:
     """A field that a new item needs and that nothing fills makes every creation fail."""
     filled = {rule.name(side) for rule in rules.fields if rule.senders - {side}}
+    filled |= rules.created_with(side, {}).keys()
     for spec in specs.values():
         if spec.is_required and not spec.has_default and spec.id not in filled:
             yield Problem("fields", f"{spec.name} ({spec.id}) is required and nothing fills it")

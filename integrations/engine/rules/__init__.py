@@ -1,5 +1,6 @@
 """The rules of a connection: which types and fields correspond, how values translate, who wins."""
 
+from integrations.engine.rules.checks import unfit
 from integrations.engine.rules.conditions import Condition
 from integrations.engine.rules.defaults import default_document
 from integrations.engine.rules.document import RulesError, parse
@@ -45,4 +46,5 @@ __all__ = [
     "ValueMap",
     "default_document",
     "parse",
+    "unfit",
 ]

@@ -5,6 +5,7 @@ the first expression runs, and never one from before a fork is used.
 """
 
 import atexit
+import json
 import os
 import threading
 import time
@@ -19,6 +20,7 @@ from pydantic_monty import (
     MontyError,
     MontyRuntimeError,
     MontySyntaxError,
+    MontyTypingError,
     OSPolicy,
     ResourceLimits,
 )
@@ -144,6 +146,22 @@ class Interpreter:
         result: list[bool] = self._run(source, _EACH, {"elements": list(elements)})
         return result
 
+    def check(self, source: str, stubs: str) -> list[tuple[int, int, str]]:
+        """Return the line, the column and the words of each type error; nothing is evaluated."""
+        try:
+            with self.pool().checkout(
+                limits=_LIMITS, type_check=True, type_check_stubs=stubs, type_check_format="json"
+            ) as session:
+                session.feed_run(f"lambda: (\n{source}\n)\nNone")
+        except MontyTypingError as error:
+            found = json.loads(error.display())
+            return [(*_position(one["location"]), str(one["message"])) for one in found]
+        except TimeoutError as error:
+            raise RetryableError("The interpreter of the rules is busy.") from error
+        except MontyError as error:
+            return [(1, 1, self._failure(source, error))]
+        return []
+
     def close(self) -> None:
         """End the workers of this process."""
         if self.is_running and self._pool is not None:
@@ -205,6 +223,11 @@ class Interpreter:
     def forgive(self) -> None:
         """Let every expression run again."""
         self._penalties.clear()
+
+
+def _position(location: Mapping[str, int]) -> tuple[int, int]:
+    """Return line and column of a place in an expression, whose first line is our wrapper's."""
+    return location["row"] - 1, location["column"]
 
 
 def _placed(error: MontyError, words: str) -> str:

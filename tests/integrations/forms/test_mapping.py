@@ -285,3 +285,62 @@ def test_keeps_and_changes_when_something_new_is_created(document):
 
     assert kept.document["create"] == {"a": "asked", "b": "off"}
     assert changed.document["create"] == {"a": "asked", "b": "auto"}
+
+
+UNSEEN = [
+    {"id": "priority", "b": "team", "dir": "a_to_b", "expr": "'Red' if item.title else 'Blue'"},
+    {"id": "note", "a": "build", "b": "note", "dir": "a_to_b", "template": "{key}: {value}"},
+    {"id": "other", "a": "title", "b": "x", "types": ["Task"]},
+]
+
+
+def test_what_no_row_shows_survives_an_edit(document):
+    title = next(rule for rule in document["fields"] if rule["id"] == "title")
+    title |= {
+        "when": {"a": "item.status != 'Open'", "b": "value"},
+        "steps": {"a_to_b": [{"do": "prefix", "text": "> "}]},
+        "drift": "enforce",
+        "types": ["Defect"],
+    }
+    document["fields"] = [
+        *(rule for rule in document["fields"] if rule["id"] != "priority"),
+        *UNSEEN,
+    ]
+    document |= {
+        "filter": {"a": {"not": {"expr": "item.title"}}, "b": None},
+        "constants": {"b": {"team": {"value": "Red", "always": True}}},
+        "people": {"missing": "clear"},
+        "deletes": "close",
+    }
+    form = MappingForm(document, HERE, THERE)
+
+    made = form.answered({**answers_of(form), "title.conflict": "prefer_a"}).document
+
+    by_id = {rule["id"]: rule for rule in made["fields"]}
+    assert by_id["title"] == {**title, "conflict": "prefer_a"}
+    assert [by_id[rule["id"]] for rule in UNSEEN] == UNSEEN
+    assert {**made, "fields": 0} == {**document, "fields": 0}
+    assert parse(made)
+
+
+def test_a_row_beside_a_rule_of_its_name_gets_an_id_of_its_own(document):
+    document["fields"] = [rule for rule in document["fields"] if rule["id"] != "priority"]
+    document["fields"].append({**UNSEEN[0], "b": "note"})
+    form = MappingForm(document, HERE, THERE)
+    answers = {**answers_of(form), "priority.dir": "both", "priority.to": "priority"}
+
+    made = form.answered(answers).document
+
+    assert [rule["id"] for rule in made["fields"] if rule.get("b") == "priority"] == [
+        "priority.row"
+    ]
+    assert parse(made)
+
+
+def test_fixed_values_fill_required_fields(document):
+    document["types"] = [{"a": "Defect", "b": "Incident"}]
+    assert [field.id for field in MappingForm(document, HERE, THERE).unmet] == ["team"]
+
+    for member in ("constants", "defaults"):
+        filled = {**document, member: {"b": {"team": "Red"}}}
+        assert MappingForm(filled, HERE, THERE).unmet == []
