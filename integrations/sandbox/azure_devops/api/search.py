@@ -9,7 +9,7 @@ from integrations.sandbox.azure_devops.accounts import READ
 from integrations.sandbox.azure_devops.api.context import Context, Route, answer, field_names
 from integrations.sandbox.azure_devops.errors import VssError, bad_request
 from integrations.sandbox.azure_devops.model import Json, Revision, WorkItem
-from integrations.sandbox.azure_devops.times import read, stamp
+from integrations.sandbox.azure_devops.times import FOREVER, read, stamp
 from integrations.sandbox.azure_devops.view import is_long
 
 
@@ -119,6 +119,13 @@ def _beginning(context: Context) -> tuple[int, int]:
         raise bad_request(f"The token '{token or since}' is not valid.") from error
 
 
+def _revised(context: Context, item: WorkItem) -> str:
+    """Return when the next revision came; a day without end for the newest."""
+    kept = context.site.store.children(Revision, item.id)
+    later = [one.state["changed"] for one in kept if one.rev == item.rev + 1]
+    return stamp(later[0]) if later else FOREVER
+
+
 def _token(item: WorkItem) -> str:
     return f"{item.watermark};{item.id};{item.rev}"
 
@@ -136,9 +143,10 @@ def _shown(context: Context, item: WorkItem, wanted: Json) -> Json:
     def write(name: str) -> Any:
         return view.person_of(name) if wanted.get("includeIdentityRef") else view.label_of(name)
 
+    known = {**view.fields(item, write), "System.RevisedDate": _revised(context, item)}
     fields = {
         ref: value
-        for ref, value in view.fields(item, write).items()
+        for ref, value in known.items()
         if (only is None or ref in only) and (with_long or not is_long(ref))
     }
     return {"id": item.number, "rev": item.rev, "fields": fields}

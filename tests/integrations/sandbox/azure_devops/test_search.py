@@ -131,6 +131,8 @@ def test_tells_every_revision_in_order(sync, three):
 
     assert revs(found) == [(1, 1), (2, 1), (3, 1), (1, 2)]
     assert found[0]["fields"]["System.CreatedBy"] == "Test Platform <sync@example.com>"
+    assert found[0]["fields"]["System.RevisedDate"] == found[3]["fields"]["System.ChangedDate"]
+    assert found[3]["fields"]["System.RevisedDate"] == "9999-01-01T00:00:00Z"
 
 
 def test_goes_on_where_it_ended(sync, three):
