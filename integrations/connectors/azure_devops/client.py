@@ -285,7 +285,6 @@ class Client:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        self.pace.keep()
         answer = self.http.request(
             method,
             path,

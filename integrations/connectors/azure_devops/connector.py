@@ -43,6 +43,7 @@ from integrations.base.items import (
 from integrations.base.meter import Budget
 from integrations.connectors.azure_devops import lookup, richtext, webhook, wiql
 from integrations.connectors.azure_devops.client import BATCH, MOST_IDS, Format, Json
+from integrations.connectors.azure_devops.dialect import BUCKET
 from integrations.connectors.azure_devops.feed import Cursor, latest
 from integrations.connectors.azure_devops.files import MAX_FILES, attach
 from integrations.connectors.azure_devops.mention import mentioned
@@ -79,7 +80,7 @@ class AzureDevOpsConnector(Connector):
         batch_fetch=BATCH,
         batch_update=BATCH,
         parallel=4,
-        budgets={"site": Budget(capacity=50, per_second=10)},
+        budgets={BUCKET: Budget(capacity=50, per_second=10)},
     )
 
     def __init__(self, system: SystemConfig, observer: Observer | None = None) -> None:
@@ -118,6 +119,7 @@ class AzureDevOpsConnector(Connector):
 
     def changed_since(self, scope: str, cursor: Mapping[str, Any] | None, want: Want) -> Page:
         """Return the next page of changes, oldest first; a None cursor starts now."""
+        self.site.client.pace.keep()
         if cursor is None:
             with self._inside(scope):
                 now = self.site.client.project(scope).server_now or datetime.now(UTC)
@@ -137,6 +139,7 @@ class AzureDevOpsConnector(Connector):
 
     def fetch(self, refs: Sequence[Ref], want: Want) -> Mapping[Ref, Fetched]:
         """Return the present state of each ref, or why there is none."""
+        self.site.client.pace.keep()
         found = self._read([ref.id for ref in refs], want)
         missing = [ref for ref in refs if ref.id not in found]
         is_open = {scope: self._is_open(scope) for scope in {ref.scope for ref in missing}}
@@ -176,6 +179,7 @@ class AzureDevOpsConnector(Connector):
 
     def create(self, scope: str, type_: str, fields: Mapping[str, Value], marker: str) -> Item:
         """Create a work item that carries `marker` from its first moment."""
+        self.site.client.pace.keep()
         try:
             with self._inside(scope):
                 raw, is_unmoved = self.site.edits.create((scope, type_), fields, marker)
@@ -211,12 +215,14 @@ class AzureDevOpsConnector(Connector):
 
     def update(self, base: Item, changes: Mapping[str, Value]) -> Item:
         """Write changes in one call; a state that is not next is reached step by step."""
+        self.site.client.pace.keep()
         return self._written(base, changes, self.site.edits.one(base, changes))
 
     def update_many(
         self, updates: Sequence[tuple[Item, Mapping[str, Value]]]
     ) -> Sequence[Item | ConnectorError]:
         """Write up to 200 items in one call: for each its read-back or its error."""
+        self.site.client.pace.keep()
         answers = zip(updates, self.site.edits.many(updates), strict=True)
         return [
             answer if isinstance(answer, ConnectorError) else self._written(base, changes, answer)

@@ -1,7 +1,7 @@
 """How Azure DevOps says no."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -62,6 +62,11 @@ class AzureDialect(Dialect):
             return _signed_out()
         return None
 
+    def buckets(self, method: str, path: str) -> Sequence[str]:
+        """Name the one bucket of an account."""
+        del method, path
+        return (BUCKET,)
+
     def rate_limit(self, answer: Answer) -> tuple[str, datetime | None]:
         """Name the one bucket of an account, and when it refills.
 
@@ -105,5 +110,5 @@ def _rules(properties: Mapping[str, Any], message: str) -> dict[str, str]:
         for each in several
         if each.get("fieldReferenceName")
     }
-    alone = properties.get("FieldReferenceName")
+    alone = properties.get("FieldReferenceName") or properties.get("ReferenceName")
     return found or ({str(alone): message} if alone else {})

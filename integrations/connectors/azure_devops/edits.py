@@ -40,40 +40,47 @@ class Edits:
 
     def one(self, base: Item, changes: Values) -> Json:
         """Change an item in one call, where nothing stands in the way."""
-        patch = self._patch(base, changes, as_markdown=self.has_markdown)
+        as_markdown = self.has_markdown
+        patch = self._patch(base, changes, as_markdown=as_markdown)
         try:
             changed: Json = self.client.edit(base.ref.id, patch)
         except InvalidError as error:
-            return self._again(base, changes, error)
+            return self._again((base, changes), error, was_markdown=as_markdown)
         return changed
 
     def many(self, updates: Sequence[Update]) -> list[Json | ConnectorError]:
         """Change items in one call; those that something stands in the way of, one by one."""
+        as_markdown = self.has_markdown
         answers: dict[int, Json | ConnectorError] = {}
         patches: dict[int, list[Operation]] = {}
         for place, (base, changes) in enumerate(updates):
             try:
-                patches[place] = self._patch(base, changes, as_markdown=self.has_markdown)
+                patches[place] = self._patch(base, changes, as_markdown=as_markdown)
             except ConnectorError as error:
                 answers[place] = error
         sent = [(updates[place][0].ref.id, patch) for place, patch in patches.items()]
         if sent:
             answers |= zip(patches, self.client.edit_many(sent), strict=True)
-        return [self._settled(update, answers[place]) for place, update in enumerate(updates)]
+        for place in patches:
+            answer = answers[place]
+            if isinstance(answer, InvalidError):
+                answers[place] = self._settled(updates[place], answer, was_markdown=as_markdown)
+        return [answers[place] for place in range(len(updates))]
 
-    def _settled(self, update: Update, answer: Json | ConnectorError) -> Json | ConnectorError:
-        if not isinstance(answer, InvalidError):
-            return answer
+    def _settled(
+        self, update: Update, refusal: InvalidError, *, was_markdown: bool
+    ) -> Json | ConnectorError:
         try:
-            return self._again(*update, answer)
+            return self._again(update, refusal, was_markdown=was_markdown)
         except ConnectorError as error:
             return error
 
-    def _again(self, base: Item, changes: Values, error: InvalidError) -> Json:
+    def _again(self, update: Update, error: InvalidError, *, was_markdown: bool) -> Json:
         """Try another way after a refusal that applied nothing, where there is one."""
+        base, changes = update
         if STATE in changes and STATE in error.fields:
             return self._walk(base, changes, error)
-        if self._may_be_the_format(changes, error):
+        if was_markdown and _may_be_the_format(changes, error):
             patch = self._patch(base, changes, as_markdown=False)
             changed: Json = self.client.edit(base.ref.id, patch)
             self.has_markdown = False
@@ -87,17 +94,12 @@ class Edits:
         try:
             created: Json = self.client.create(*place, patch)
         except InvalidError as error:
-            if not self._may_be_the_format(values, error):
+            if not self.has_markdown or not _may_be_the_format(values, error):
                 raise
             patch = write(values, shapes, marker, as_markdown=False)
             created = self.client.create(*place, patch)
             self.has_markdown = False
         return created
-
-    def _may_be_the_format(self, values: Values, error: InvalidError) -> bool:
-        """A server that knows no Markdown refuses the whole patch and blames no field."""
-        has_text = any(isinstance(value, Rich) for value in values.values())
-        return self.has_markdown and has_text and not error.fields
 
     def _patch(self, base: Item, changes: Values, *, as_markdown: bool) -> list[Operation]:
         shapes = self.shapes(changes)
@@ -134,6 +136,11 @@ class Edits:
         if place not in self.known:
             self.known[place] = steps_of(self.client.type(*place))
         return self.known[place]
+
+
+def _may_be_the_format(values: Values, error: InvalidError) -> bool:
+    """Say whether Markdown may be it: a server without refuses a patch and blames no field."""
+    return any(isinstance(value, Rich) for value in values.values()) and not error.fields
 
 
 def _blamed(changes: Values, error: InvalidError) -> InvalidError:

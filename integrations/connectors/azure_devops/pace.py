@@ -1,5 +1,6 @@
 """Slowing down when asked to: Azure DevOps asks with answers that are successes, too.
 
+What began is brought to its end; the next read or write of an item waits.
 https://learn.microsoft.com/azure/devops/integrate/concepts/rate-limits
 """
 
@@ -13,7 +14,7 @@ from integrations.connectors.azure_devops.dialect import BUCKET
 
 @dataclass(slots=True)
 class Pace:
-    """The moment before which nothing is sent, by the clock that never jumps."""
+    """The moment before which nothing is begun, by the clock that never jumps."""
 
     until: float = 0.0
 
@@ -23,7 +24,7 @@ class Pace:
             self.until = time.monotonic() + answer.retry_after
 
     def keep(self) -> None:
-        """Refuse to send what should wait; nothing was applied then."""
+        """Refuse to begin what should wait; nothing was applied then."""
         left = self.until - time.monotonic()
         if left > 0:
             raise RateLimitedError(

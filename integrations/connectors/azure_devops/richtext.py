@@ -5,7 +5,7 @@ https://github.com/microsoft/azure-devops-mcp/pull/500
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from integrations.base.items import Rich
 from integrations.richtext import html, markdown
 from integrations.richtext.gfm.parse import read_blocks, read_units
 from integrations.richtext.gfm.render import fitted, render
-from integrations.richtext.patch import Unit, splice
+from integrations.richtext.patch import Unit, pick
 from integrations.richtext.tree import (
     CODE,
     Blocks,
@@ -30,7 +30,12 @@ from integrations.richtext.tree import (
 
 T = TypeVar("T")
 _ENTITY = re.compile(r"&((?:amp;)*)(lt;|gt;)")
-_BRACKET = re.compile(r"(?P<address>\]\(<[^>\n]*>)|\\?<")
+_BRACKET = re.compile(
+    r"(?P<address>\]\(<[^>\n]*>)"
+    r"|(?<!\\)<(?P<bare>[A-Za-z][A-Za-z0-9+.-]+:[^<>\s]*)>"
+    r"|\\?<"
+)
+_SIGNS = re.compile(r"([\\`*_\[\]~&])")
 _BRACKETS = {"lt;": "<", "gt;": ">"}
 _PARTS = ("inlines", "blocks", "items", "head", "rows")
 
@@ -62,8 +67,20 @@ def patch(native: Native, md: str) -> str:
         return html.patch(native.text, md)
     wanted = fitted(markdown.parse(md))
     units = [Unit(unit.native, _shown(fitted(unit.blocks))) for unit in read_units(native.text)]
-    text = splice(native.text, units, wanted, _written, "\n\n")
-    return text if _read(text) == wanted else _written(wanted)
+    text = _joined(native.text, units, wanted)
+    return text if text == native.text or _read(text) == wanted else _written(wanted)
+
+
+def _joined(text: str, units: Sequence[Unit], wanted: Blocks) -> str:
+    parts: list[str] = []
+    reached: int | None = 0
+    for part in pick(units, wanted):
+        start, end = part.native if isinstance(part, Unit) else (None, None)
+        if parts and start != reached:
+            parts += [parts.pop().rstrip(), "\n\n"]
+        parts.append(text[start:end] if isinstance(part, Unit) else _written(part))
+        reached = end
+    return "".join(parts)
 
 
 def _read(text: str) -> Blocks:
@@ -71,7 +88,14 @@ def _read(text: str) -> Blocks:
 
 
 def _written(blocks: Blocks) -> str:
-    return _BRACKET.sub(lambda match: match["address"] or "&lt;", render(_in_code(blocks, _hide)))
+    return _BRACKET.sub(_without_tag, render(_in_code(blocks, _hide)))
+
+
+def _without_tag(match: re.Match[str]) -> str:
+    if match["bare"]:
+        words = _SIGNS.sub(r"\\\1", match["bare"])
+        return f"[{words}](<{match['bare']}>)"
+    return match["address"] or "&lt;"
 
 
 def _shown(blocks: Blocks) -> Blocks:

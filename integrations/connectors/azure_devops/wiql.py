@@ -13,6 +13,7 @@ _HERE = "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project
 _TOKEN = re.compile(r"'(?:''|[^'])*'|[()']|\bwhere\b|\border\s+by\b|\basof\b", re.IGNORECASE)
 _ENDS = ("order", "asof")
 _WORD = re.compile(r"\w+")
+MAX_WORDS = 10
 
 
 def within(query: str, above: str) -> str:
@@ -31,16 +32,17 @@ def created_by_us(since: datetime) -> str:
 
 
 def titled(text: str) -> str:
-    """Ask for titles that hold all words of a text, what changed last first."""
-    return (
-        f"{_HERE} AND [System.Title] CONTAINS WORDS {quoted(words(text))}"
-        " ORDER BY [System.ChangedDate] DESC"
-    )
+    """Ask for titles that hold all words of a text, what changed last first.
+
+    Each word is a condition of its own: several words in one mean a phrase.
+    """
+    holds = (f" AND [System.Title] CONTAINS WORDS {quoted(word)}" for word in words(text))
+    return f"{_HERE}{''.join(holds)} ORDER BY [System.ChangedDate] DESC"
 
 
-def words(text: str) -> str:
-    """Return the words of a text alone: signs mean something in a search for words."""
-    return " ".join(_WORD.findall(text))
+def words(text: str) -> list[str]:
+    """Return the first words of a text alone: signs mean something in a search for words."""
+    return _WORD.findall(text)[:MAX_WORDS]
 
 
 def quoted(text: str) -> str:
