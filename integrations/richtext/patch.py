@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, TypeVar
 
 from integrations.richtext.tree import List
 
@@ -31,11 +31,10 @@ class Edit:
     wanted: List
 
 
-Changes: TypeAlias = Callable[[Sequence[Unit], tuple[Any, ...]], Iterator[Edit | tuple[Any, ...]]]
-"""What to make of units that go, and of the blocks or entries that come in their place."""
+C = TypeVar("C")
 
 
-def whole(_: Sequence[Unit], wanted: tuple[Any, ...]) -> Iterator[Edit | tuple[Any, ...]]:
+def whole(_: Sequence[Unit], wanted: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield all that comes, to be converted anew."""
     yield from (wanted,) if wanted else ()
 
@@ -56,10 +55,17 @@ def by_entry(dropped: Sequence[Unit], wanted: tuple[Any, ...]) -> Iterator[Edit 
     yield from whole((), wanted[begin:])
 
 
-def pick(
-    units: Sequence[Unit], wanted: tuple[Any, ...], changes: Changes = whole
-) -> Iterator[Unit | Edit | tuple[Any, ...]]:
+def pick(units: Sequence[Unit], wanted: tuple[Any, ...]) -> Iterator[Unit | tuple[Any, ...]]:
     """Yield units to keep and, between them, what to convert: together they read as wanted."""
+    return weave(units, wanted, whole)
+
+
+def weave(
+    units: Sequence[Unit],
+    wanted: tuple[Any, ...],
+    changes: Callable[[Sequence[Unit], tuple[Any, ...]], Iterator[C]],
+) -> Iterator[Unit | C]:
+    """Yield units to keep and, between them, what `changes` makes of those that go."""
     kept = _kept(units, wanted)
     done = 0
     is_before_kept = True
@@ -96,7 +102,7 @@ def splice(native: str, units: Sequence[Unit], wanted: tuple[Any, ...], form: Fo
     """
     parts: list[str] = []
     last_end: int | None = units[0].native[0] if units else None
-    for part in pick(units, wanted, by_entry if form.edit else whole):
+    for part in weave(units, wanted, by_entry if form.edit else whole):
         unit = part.unit if isinstance(part, Edit) else part
         start, end = unit.native if isinstance(unit, Unit) else (None, None)
         if parts and form.gap and start != last_end:

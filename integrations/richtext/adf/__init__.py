@@ -7,7 +7,7 @@ from integrations.richtext import markdown
 from integrations.richtext.adf.parse import read_block
 from integrations.richtext.adf.render import entries, fitted, render
 from integrations.richtext.adf.tasks import ids_of, number_tasks
-from integrations.richtext.patch import Edit, Unit, by_entry, pick
+from integrations.richtext.patch import Edit, Unit, by_entry, pick, weave
 from integrations.richtext.tree import Blocks, Item, List
 
 __all__ = ["from_markdown", "patch", "to_markdown"]
@@ -32,7 +32,7 @@ def patch(native: Mapping[str, Any] | None, md: str) -> dict[str, Any]:
     units = [Unit(node, _read(node)) for node in _nodes(native)]
     content: list[Any] = []
     new: list[Any] = []
-    for part in pick(units, fitted(markdown.parse(md)), by_entry):
+    for part in weave(units, fitted(markdown.parse(md)), by_entry):
         if isinstance(part, Unit):
             content.append(part.native)
             continue
