@@ -1,43 +1,32 @@
 """Azure DevOps' endpoints: one method each, version 7.1."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
-from urllib.parse import quote
 
 from integrations.base.answers import Answer
 from integrations.base.errors import ConnectorError
-from integrations.base.http import ApiClient
-from integrations.base.pagination import CursorPages, OffsetPages
-from integrations.connectors.azure_devops.pace import Pace
+from integrations.base.pagination import CursorPages
+from integrations.connectors.azure_devops.calls import HEADERS, VERSION, Calls, Json, part
 from integrations.connectors.azure_devops.upload import Body
 
-Json = Mapping[str, Any]
 Patch = Sequence[Json]
-VERSION = "7.1"
 COMMENTS = "7.1-preview.4"
 CONNECTION = "7.1-preview.1"
 BATCH = 200
 """How many work items one call reads or writes at most."""
 MOST_IDS = 19_999
 """How many ids a query may find; one more is an error of the whole query."""
-PAGE = 100
 PATCH = {"Content-Type": "application/json-patch+json"}
 _STREAM = {"Content-Type": "application/octet-stream"}
-# Otherwise a refused token is answered with the page where people sign in.
-_HEADERS = {"X-TFS-FedAuthRedirect": "Suppress"}
 
 Format = Literal["markdown", "html"]
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Calls):
     """One organisation, or one collection of a server."""
 
-    http: ApiClient
-    pace: Pace = field(default_factory=Pace)
+    __slots__ = ()
 
     # -- discovery
 
@@ -60,35 +49,35 @@ class Client:
 
         https://learn.microsoft.com/rest/api/azure/devops/core/projects/get?view=azure-devops-rest-7.1
         """
-        return self._send("GET", f"/_apis/projects/{_part(project)}")
+        return self._send("GET", f"/_apis/projects/{part(project)}")
 
     def teams(self, project: str) -> Iterable[Json]:
         """List a project's teams.
 
         https://learn.microsoft.com/rest/api/azure/devops/core/teams/get-teams?view=azure-devops-rest-7.1
         """
-        return self._rows(f"/_apis/projects/{_part(project)}/teams")
+        return self._rows(f"/_apis/projects/{part(project)}/teams")
 
     def members(self, project: str, team: str) -> Iterable[Json]:
         """List who is in a team.
 
         https://learn.microsoft.com/rest/api/azure/devops/core/teams/get-team-members-with-extended-properties?view=azure-devops-rest-7.1
         """
-        return self._rows(f"/_apis/projects/{_part(project)}/teams/{_part(team)}/members")
+        return self._rows(f"/_apis/projects/{part(project)}/teams/{part(team)}/members")
 
     def types(self, project: str) -> Sequence[Json]:
         """List the types of work items.
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/work-item-types/list?view=azure-devops-rest-7.1
         """
-        return self._values(f"/{_part(project)}/_apis/wit/workitemtypes")
+        return self._values(f"/{part(project)}/_apis/wit/workitemtypes")
 
     def type(self, project: str, name: str) -> Any:
         """Read a type with the steps between its states.
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/work-item-types/get?view=azure-devops-rest-7.1
         """
-        path = f"/{_part(project)}/_apis/wit/workitemtypes/{_part(name)}"
+        path = f"/{part(project)}/_apis/wit/workitemtypes/{part(name)}"
         return self._send("GET", path).json()
 
     def type_fields(self, project: str, name: str) -> Sequence[Json]:
@@ -96,7 +85,7 @@ class Client:
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/work-item-types-field/list?view=azure-devops-rest-7.1
         """
-        path = f"/{_part(project)}/_apis/wit/workitemtypes/{_part(name)}/fields"
+        path = f"/{part(project)}/_apis/wit/workitemtypes/{part(name)}/fields"
         return self._values(path, **{"$expand": "allowedValues"})
 
     def states(self, project: str, name: str) -> Sequence[Json]:
@@ -104,7 +93,7 @@ class Client:
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/work-item-type-states/list?view=azure-devops-rest-7.1
         """
-        return self._values(f"/{_part(project)}/_apis/wit/workitemtypes/{_part(name)}/states")
+        return self._values(f"/{part(project)}/_apis/wit/workitemtypes/{part(name)}/states")
 
     def fields(self) -> Sequence[Json]:
         """List all fields of the organisation with the kind of value each holds.
@@ -141,7 +130,7 @@ class Client:
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/recyclebin/get?view=azure-devops-rest-7.1
         """
-        return self._send("GET", f"/{_part(project)}/_apis/wit/recyclebin/{id_}").json()
+        return self._send("GET", f"/{part(project)}/_apis/wit/recyclebin/{id_}").json()
 
     def query(self, project: str, wiql: str, most: int = MOST_IDS) -> list[str]:
         """Return the ids that a query finds; moments count to the second, not to the day.
@@ -149,7 +138,7 @@ class Client:
         https://learn.microsoft.com/rest/api/azure/devops/wit/wiql/query-by-wiql?view=azure-devops-rest-7.1
         """
         params = {"timePrecision": "true", "$top": most}
-        path = f"/{_part(project)}/_apis/wit/wiql"
+        path = f"/{part(project)}/_apis/wit/wiql"
         found = self._send("POST", path, json={"query": wiql}, params=params).json()
         return [str(each["id"]) for each in found.get("workItems") or []]
 
@@ -158,7 +147,7 @@ class Client:
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/reporting-work-item-revisions/read-reporting-revisions-get?view=azure-devops-rest-7.1
         """
-        path = f"/{_part(project)}/_apis/wit/reporting/workitemrevisions"
+        path = f"/{part(project)}/_apis/wit/reporting/workitemrevisions"
         return self._send("GET", path, params=params)
 
     def comments(self, project: str, id_: str) -> Iterable[Json]:
@@ -180,7 +169,7 @@ class Client:
 
         https://learn.microsoft.com/rest/api/azure/devops/wit/attachments/get?view=azure-devops-rest-7.1
         """
-        path = f"/{_part(project)}/_apis/wit/attachments/{_part(id_)}"
+        path = f"/{part(project)}/_apis/wit/attachments/{part(id_)}"
         params = {"fileName": name, "download": "true", "api-version": VERSION}
         return self.http.stream(path, **params)
 
@@ -266,72 +255,19 @@ class Client:
         """
         sent = self.http.request(
             "POST",
-            f"/{_part(project)}/_apis/wit/attachments",
+            f"/{part(project)}/_apis/wit/attachments",
             params={"fileName": name, "api-version": VERSION},
             data=body if body.is_sized else iter(body),
-            headers=_HEADERS | _STREAM,
+            headers=HEADERS | _STREAM,
         )
         return str(sent.json()["url"])
 
     # -- inside
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        version: str = VERSION,
-        params: Json | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        answer = self.http.request(
-            method,
-            path,
-            params={**(params or {}), "api-version": version},
-            json=json,
-            headers=_HEADERS | dict(headers or {}),
-        )
-        self.pace.heard(answer)
-        return answer
-
-    def _values(self, path: str, **params: Any) -> Sequence[Json]:
-        found: Sequence[Json] = self._send("GET", path, params=params).json().get("value") or []
-        return found
-
-    def _rows(self, path: str) -> Iterable[Json]:
-        def fetch(start: int) -> tuple[Sequence[Json], bool]:
-            rows = self._values(path, **{"$top": PAGE, "$skip": start})
-            return rows, len(rows) < PAGE
-
-        return OffsetPages(fetch)
-
     def _batch_read(self, body: dict[str, Any]) -> dict[str, Json]:
         body["errorPolicy"] = "omit"
         found = self._send("POST", "/_apis/wit/workitemsbatch", json=body).json()
         return {str(each["id"]): each for each in found["value"] if each}
-
-    def _answered(self, answer: Answer, part: Json) -> Json | ConnectorError:
-        """Read one part of a batch's answer, whose body is JSON or JSON as text."""
-        body = part.get("body") or ""
-        text = body if isinstance(body, str) else json.dumps(body)
-        try:
-            item: Json = self.http.checked(
-                Answer(
-                    method="PATCH",
-                    url=answer.url,
-                    status=int(part["code"]),
-                    headers=part.get("headers") or {},
-                    body=text.encode(),
-                )
-            ).json()
-        except ConnectorError as error:
-            return error
-        return item
-
-
-def _part(text: str) -> str:
-    return quote(text, safe="")
 
 
 def _item(id_: str) -> str:
@@ -339,11 +275,11 @@ def _item(id_: str) -> str:
 
 
 def _of_type(project: str, name: str) -> str:
-    return f"/{_part(project)}/_apis/wit/workitems/${_part(name)}"
+    return f"/{part(project)}/_apis/wit/workitems/${part(name)}"
 
 
 def _comments(project: str, id_: str) -> str:
-    return f"/{_part(project)}/_apis/wit/workItems/{id_}/comments"
+    return f"/{part(project)}/_apis/wit/workItems/{id_}/comments"
 
 
 def _numbers(ids: Sequence[str]) -> list[int]:

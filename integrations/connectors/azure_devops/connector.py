@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from integrations.base import attribution
 from integrations.base.config import Caps, ConfigField, SystemConfig
 from integrations.base.connector import Connector
 from integrations.base.errors import (
@@ -42,17 +41,20 @@ from integrations.base.items import (
 )
 from integrations.base.meter import Budget
 from integrations.connectors.azure_devops import lookup, richtext, webhook, wiql
-from integrations.connectors.azure_devops.client import BATCH, MOST_IDS, Format, Json
+from integrations.connectors.azure_devops.calls import Json
+from integrations.connectors.azure_devops.client import BATCH, MOST_IDS
+from integrations.connectors.azure_devops.comments import Comments
 from integrations.connectors.azure_devops.dialect import BUCKET
 from integrations.connectors.azure_devops.feed import Cursor, latest
 from integrations.connectors.azure_devops.files import MAX_FILES, attach
 from integrations.connectors.azure_devops.mention import mentioned
 from integrations.connectors.azure_devops.reading import marker_in
-from integrations.connectors.azure_devops.shapes import STATE, is_for_people, type_spec
+from integrations.connectors.azure_devops.schema import described
+from integrations.connectors.azure_devops.shapes import STATE
 from integrations.connectors.azure_devops.site import Site
 from integrations.connectors.azure_devops.upload import MAX_FILE
 from integrations.connectors.azure_devops.verify import Verification
-from integrations.connectors.azure_devops.writing import MAX_RICH, normal, refuse_long
+from integrations.connectors.azure_devops.writing import MAX_RICH, normal
 
 _FIELDS = (
     ConfigField(
@@ -86,6 +88,7 @@ class AzureDevOpsConnector(Connector):
     def __init__(self, system: SystemConfig, observer: Observer | None = None) -> None:
         super().__init__(system)
         self.site = Site(system, observer)
+        self.comments = Comments(self.site)
 
     # -- discovery
 
@@ -100,20 +103,8 @@ class AzureDevOpsConnector(Connector):
 
     def schema(self, scope: str) -> Schema:
         """Describe the types that people create; those of tools are left out."""
-        client, shapes = self.site.client, self.site.all_shapes
         with self._inside(scope):
-            return Schema(
-                [
-                    type_spec(
-                        name,
-                        client.type_fields(scope, name),
-                        shapes,
-                        type_.get("states") or client.states(scope, name),
-                    )
-                    for type_ in client.types(scope)
-                    if is_for_people(type_) and (name := str(type_["name"]))
-                ]
-            )
+            return described(self.site, scope)
 
     # -- reading
 
@@ -236,29 +227,19 @@ class AzureDevOpsConnector(Connector):
 
     def add_comment(self, ref: Ref, comment: NewComment) -> Comment:
         """Add a copy of a comment that names its author and carries its marker."""
-        text, kind = self._comment_text(comment)
-        raw = self.site.client.add_comment(ref.scope, ref.id, text, kind)
-        if kind == "markdown" and str(raw.get("format", "")).casefold() != kind:
-            # A server that knows no Markdown overlooks the format and stores it as HTML.
-            self.site.edits.has_markdown = False
-            return self.edit_comment(ref, self.site.reader.comment(raw).id, comment)
-        return replace(self.site.reader.comment(raw), marker=comment.marker)
+        return self.comments.add(ref, comment)
 
     def find_comment(self, ref: Ref, marker: str) -> Comment | None:
         """Look for our comment with this marker."""
-        comments = self.site.reader.comments(self.site.client.comments(ref.scope, ref.id))
-        return next((comment for comment in comments if comment.marker == marker), None)
+        return self.comments.find(ref, marker)
 
     def edit_comment(self, ref: Ref, comment_id: str, comment: NewComment) -> Comment:
         """Replace the text of our copy."""
-        text, kind = self._comment_text(comment)
-        raw = self.site.client.edit_comment((ref.scope, ref.id), comment_id, text, kind)
-        return replace(self.site.reader.comment(raw), marker=comment.marker)
+        return self.comments.edit(ref, comment_id, comment)
 
     def delete_comment(self, ref: Ref, comment_id: str) -> None:
         """Delete our comment; one that is already gone is fine."""
-        with suppress(GoneError):
-            self.site.client.delete_comment(ref.scope, ref.id, comment_id)
+        self.comments.delete(ref, comment_id)
 
     def upload(self, ref: Ref, name: str, mime: str, stream: BinaryIO) -> Attachment:
         """Attach a file, streamed; its size is compared with what arrived."""
@@ -299,10 +280,10 @@ class AzureDevOpsConnector(Connector):
 
     def _complete(self, raw: Json, want: Want) -> Item:
         """Return an item with its comments, which are a call of their own where there are any."""
-        comments: list[Comment] = []
+        comments: Sequence[Comment] = ()
         if want.comments and raw["fields"].get("System.CommentCount") != 0:
-            scope = self.site.scope_of(raw)
-            comments = self.site.reader.comments(self.site.client.comments(scope, str(raw["id"])))
+            ref = Ref(self.system.id, self.site.scope_of(raw), str(raw["id"]))
+            comments = self.comments.of(ref)
         return self._item(raw, want, comments)
 
     def _item(self, raw: Json, want: Want, comments: Sequence[Comment] | None = None) -> Item:
@@ -322,12 +303,6 @@ class AzureDevOpsConnector(Connector):
             moved = self._written(made, {}, self.site.edits.one(made, {STATE: fields[STATE]}))
             return replace(moved, comments=[])
         return made
-
-    def _comment_text(self, comment: NewComment) -> tuple[str, Format]:
-        is_markdown = self.site.edits.has_markdown
-        text = richtext.write(attribution.compose(comment), is_markdown=is_markdown)
-        refuse_long("comment", text)
-        return text, "markdown" if is_markdown else "html"
 
     def _probe(self, ref: Ref, want: Want, *, is_open: bool) -> Fetched:
         """Say why an item was left out: only what lies in the bin is surely deleted."""

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from integrations.base.items import Found, Ref
 from integrations.connectors.azure_devops import wiql
-from integrations.connectors.azure_devops.client import Json
+from integrations.connectors.azure_devops.calls import Json
 from integrations.connectors.azure_devops.shapes import STATE, TITLE
 from integrations.connectors.azure_devops.site import Site
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from integrations.base.errors import DeniedError, InvalidError
 from integrations.base.items import Person
-from integrations.connectors.azure_devops.client import Client, Json
+from integrations.connectors.azure_devops.calls import Json
+from integrations.connectors.azure_devops.client import Client
 from integrations.connectors.azure_devops.reading import person
 
 MOST = 20

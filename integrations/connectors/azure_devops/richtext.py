@@ -5,7 +5,7 @@ https://github.com/microsoft/azure-devops-mcp/pull/500
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from integrations.base.items import Rich
 from integrations.richtext import html, markdown
 from integrations.richtext.gfm.parse import read_blocks, read_units
 from integrations.richtext.gfm.render import fitted, render
-from integrations.richtext.patch import Unit, pick
+from integrations.richtext.patch import Form, Unit, splice
 from integrations.richtext.tree import (
     CODE,
     Blocks,
@@ -67,20 +67,8 @@ def patch(native: Native, md: str) -> str:
         return html.patch(native.text, md)
     wanted = fitted(markdown.parse(md))
     units = [Unit(unit.native, _shown(fitted(unit.blocks))) for unit in read_units(native.text)]
-    text = _joined(native.text, units, wanted)
+    text = splice(native.text, units, wanted, Form(_written, "\n\n"))
     return text if text == native.text or _read(text) == wanted else _written(wanted)
-
-
-def _joined(text: str, units: Sequence[Unit], wanted: Blocks) -> str:
-    parts: list[str] = []
-    reached: int | None = 0
-    for part in pick(units, wanted):
-        start, end = part.native if isinstance(part, Unit) else (None, None)
-        if parts and start != reached:
-            parts += [parts.pop().rstrip(), "\n\n"]
-        parts.append(text[start:end] if isinstance(part, Unit) else _written(part))
-        reached = end
-    return "".join(parts)
 
 
 def _read(text: str) -> Blocks:

@@ -7,7 +7,8 @@ from functools import cached_property
 from integrations.base.auth import Auth
 from integrations.base.config import SystemConfig
 from integrations.base.http import ApiClient, Observer
-from integrations.connectors.azure_devops.client import Client, Json
+from integrations.connectors.azure_devops.calls import Json
+from integrations.connectors.azure_devops.client import Client
 from integrations.connectors.azure_devops.dialect import AzureDialect
 from integrations.connectors.azure_devops.edits import Edits
 from integrations.connectors.azure_devops.people import People

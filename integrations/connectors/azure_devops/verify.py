@@ -17,7 +17,8 @@ from integrations.base.errors import (
     ScopeError,
 )
 from integrations.base.items import Check, Verified
-from integrations.connectors.azure_devops.client import Client, Json
+from integrations.connectors.azure_devops.calls import Json
+from integrations.connectors.azure_devops.client import Client
 from integrations.connectors.azure_devops.shapes import TITLE
 from integrations.connectors.azure_devops.wiql import within
 
