@@ -24,6 +24,7 @@ from integrations.engine.rules.policies import (
     PeopleRule,
     ScopeRule,
 )
+from integrations.engine.rules.schema import rules_schema
 
 __all__ = [
     "AttachmentRule",
@@ -46,5 +47,6 @@ __all__ = [
     "ValueMap",
     "default_document",
     "parse",
+    "rules_schema",
     "unfit",
 ]
