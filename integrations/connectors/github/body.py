@@ -9,7 +9,7 @@ from integrations.base.items import Rich
 from integrations.richtext import gfm
 
 MAX_RICH = 65_536
-_MARKER = re.compile(r"\s*<!-- tp-sync:([\w-]+) -->[ \t]*", re.ASCII)
+_MARKER = re.compile(r"<!-- tp-sync:([\w-]+) -->", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class Body:
     @classmethod
     def read(cls, raw: str | None) -> Self:
         """Take a body apart; people may have written below the marker."""
-        found = list(_MARKER.finditer(raw or ""))
-        text = _MARKER.sub("", raw or "")
-        return cls(text.strip(), found[-1][1] if found else None)
+        parts = _MARKER.split(raw or "")
+        text = "".join([*(part.rstrip() for part in parts[:-1:2]), parts[-1]])
+        return cls(text.lstrip("\r\n").rstrip(), parts[-2] if len(parts) > 1 else None)
 
     @classmethod
     def write(cls, md: str, marker: str | None = None) -> Self:
@@ -44,7 +44,7 @@ class Body:
     def dump(self, field: str) -> str:
         """Return what GitHub is sent."""
         mark = f"\n\n<!-- tp-sync:{self.marker} -->" if self.marker else ""
-        whole = f"{self.text.rstrip()}{mark}".lstrip()
+        whole = f"{self.text.rstrip()}{mark}".lstrip("\r\n")
         if len(whole) > MAX_RICH:
             limit = MAX_RICH - len(mark)
             raise TooLargeError(

@@ -156,11 +156,11 @@ class GitHubConnector(Connector):
             name = client.name(scope)
             number = finding.number_in(text, name)
             if number is not None:
-                rows = self._numbered(scope, number)
+                rows = self.reading.numbered(scope, number) if number else []
             else:
                 query = finding.words_query(text, name)
                 rows = client.search(query, limit) if query else []
-        return [self.site.reader.found(raw, scope) for raw in rows if is_issue(raw)]
+        return [self.site.reader.found(raw, scope) for raw in rows]
 
     def find_people(self, scope: str, text: str) -> Sequence[Person]:
         """Find accounts that issues of the repository can be assigned to, by login or name."""
@@ -269,9 +269,3 @@ class GitHubConnector(Connector):
         scope, number = base.ref.scope, number_of(base.ref.id)
         self.site.client.edit(scope, number, {"state": "open"})
         return self.site.client.edit(scope, number, {name: sent[name] for name in STATE})
-
-    def _numbered(self, scope: str, number: str) -> list[Json]:
-        try:
-            return [self.site.client.issue(scope, number)]
-        except GoneError:
-            return []

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from integrations.base import attribution
-from integrations.base.errors import InvalidError, TooLargeError
+from integrations.base.errors import GoneError, InvalidError, TooLargeError
 from integrations.base.items import (
     Comment,
     Found,
@@ -41,8 +41,11 @@ def item_id(raw: Json) -> str:
 
 
 def number_of(id_: str) -> str:
-    """Return the number in an item's id."""
-    return id_.partition("-")[0]
+    """Return the number in an item's id; it ends up in addresses."""
+    number = id_.partition("-")[0]
+    if not (number.isascii() and number.isdigit()):
+        raise GoneError(f"GitHub has no issue of the number “{number}”.")
+    return number
 
 
 def repository_of(raw: Json) -> str:

@@ -1,6 +1,6 @@
 """Issues by their refs: many as a list, else one by one, each with why it is not there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from integrations.base.errors import (
 )
 from integrations.base.items import Denied, Fetched, Gone, Item, Moved, Ref, Want
 from integrations.connectors.github.client import Json
-from integrations.connectors.github.listing import newest
+from integrations.connectors.github.listing import listed
 from integrations.connectors.github.mapping import is_issue, item_id, number_of, repository_of
 from integrations.connectors.github.poll import clock
 from integrations.connectors.github.site import Site
@@ -46,13 +46,12 @@ class Reading:
 
     def fetch(self, scope: str, refs: Sequence[Ref], want: Want) -> Mapping[Ref, Fetched]:
         """Return the present state of issues of one repository."""
-        numbers = {int(number_of(ref.id)): ref for ref in refs}
-        known = self._newest(scope, numbers)
+        known = self._known(scope, refs)
         return {
-            ref: self._placed(ref, known[number], want)
-            if number in known
+            ref: self._placed(ref, known[ref.id], want)
+            if ref.id in known
             else self._probe(ref, want)
-            for number, ref in numbers.items()
+            for ref in refs
         }
 
     def commented(self, scope: str, times: Mapping[int, str], want: Want) -> Iterator[Item]:
@@ -60,12 +59,19 @@ class Reading:
 
         An edited comment need not move the issue's own time.
         """
-        known = self._newest(scope, times)
+        known = self._many(scope, times.keys())
         for number, at in times.items():
-            raw = known.get(number) or self._raw(scope, number)
-            if raw is not None and is_issue(raw):
+            for raw in [known[number]] if number in known else self.numbered(scope, str(number)):
                 item = self.item(raw, scope, want)
                 yield replace(item, rev=f"{item.rev} {at}")
+
+    def numbered(self, scope: str, number: str) -> list[Json]:
+        """Return the issue of a number, none where there is none or it went elsewhere."""
+        try:
+            raw = self.site.client.issue(scope, number)
+        except GoneError:
+            return []
+        return [raw] if is_issue(raw) and self._is_here(raw, scope) else []
 
     @contextmanager
     def inside(self, scope: str) -> Iterator[None]:
@@ -78,19 +84,21 @@ class Reading:
                 raise
             raise closed from error
 
-    def _newest(self, scope: str, numbers: Mapping[int, object]) -> Mapping[int, Json]:
-        """Return some of the issues; why there is no list shows when they are read singly."""
-        try:
-            return newest(self.site.client, scope, numbers.keys())
-        except (GoneError, DeniedError, ScopeError):
-            return {}
+    def _known(self, scope: str, refs: Sequence[Ref]) -> Mapping[str, Json]:
+        """Return some of the issues by id."""
+        numbers = {int(number) for ref in refs if (number := ref.id.partition("-")[0]).isdecimal()}
+        return {item_id(raw): raw for raw in self._many(scope, numbers).values()}
 
-    def _raw(self, scope: str, number: int) -> Json | None:
+    def _many(self, scope: str, numbers: Collection[int]) -> Mapping[int, Json]:
+        """Return some of the issues by number; why there is no list shows when they are read."""
         try:
-            raw: Json = self.site.client.issue(scope, str(number))
-        except GoneError:
-            return None
-        return raw
+            rows = listed(self.site.client, scope, numbers)
+        except (GoneError, DeniedError, InvalidError, ScopeError):
+            return {}
+        return {number: raw for number, raw in rows.items() if is_issue(raw)}
+
+    def _is_here(self, raw: Json, scope: str) -> bool:
+        return repository_of(raw).casefold() == self.site.client.name(scope).casefold()
 
     def _probe(self, ref: Ref, want: Want) -> Fetched:
         """Read one, or say why there is none: GitHub hides what is closed as if it were gone."""
@@ -105,9 +113,8 @@ class Reading:
 
     def _placed(self, ref: Ref, raw: Json, want: Want) -> Fetched:
         """Return an item, or where it went; another repository may have taken the name."""
-        place = repository_of(raw)
-        if place.casefold() != self.site.client.name(ref.scope).casefold():
-            return Moved(Ref(ref.system, place, item_id(raw)))
+        if not self._is_here(raw, ref.scope):
+            return Moved(Ref(ref.system, repository_of(raw), item_id(raw)))
         if item_id(raw) != ref.id or not is_issue(raw):
             return Gone()
         return self.item(raw, ref.scope, want)

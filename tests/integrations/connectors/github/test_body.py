@@ -42,6 +42,14 @@ def test_finds_the_marker_above_what_a_person_added():
     assert body.dump("body").endswith(MARK)
 
 
+def test_keeps_the_indent_of_code_at_the_beginning():
+    assert Body.read(f"    code\n\n{MARK}").text == "    code"
+
+
+def test_reads_a_huge_blank_body_at_once():
+    assert Body.read(" " * 60_000 + MARK).marker == "m-1"
+
+
 def test_never_shows_the_marker_in_the_text():
     assert "m-1" not in repr(Body.read(f"It breaks.\n\n{MARK}").rich)
 
