@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/steps/", editor.paste, name="paste"),
     path("cases/<int:pk>/", cases.detail, name="detail"),
     path("cases/<int:pk>/edit/", editor.edit, name="edit"),
+    path("cases/<int:pk>/comments/", cases.comment, name="comment"),
     path("cases/<int:pk>/delete/", cases.delete, name="delete"),
     path("cases/<int:pk>/restore/", cases.restore, name="restore"),
     path("cases/<int:pk>/history/", cases.history, name="history"),

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 
 from testmgmt.accounts.models import User
-from testmgmt.core.comments import MAX_LENGTH
 from testmgmt.core.ids import read_ids
 from testmgmt.defects.domain import LIMITS, MAX_LABEL, DefectChange, NewDefect
 from testmgmt.projects.names import Choices
@@ -87,11 +86,3 @@ class DefectForm(forms.Form):
     def change(self) -> DefectChange:
         """What shall be different."""
         return DefectChange(**self._said())
-
-
-class CommentForm(forms.Form):
-    body = forms.CharField(
-        max_length=MAX_LENGTH,
-        label="New comment",
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write a comment, in Markdown."}),
-    )

@@ -18,12 +18,12 @@ from testmgmt.core.ids import read_id
 from testmgmt.core.permissions import Action
 from testmgmt.core.slots import fillers_of
 from testmgmt.defects import queries, services
-from testmgmt.defects.forms import CommentForm, DefectForm
+from testmgmt.defects.forms import DefectForm
 from testmgmt.projects.names import choices_of, members_of
 from testmgmt.projects.permissions import actions_of, require
 from testmgmt.projects.queries import project_named
 from testmgmt.runs.queries import execution_of
-from testmgmt.web.forms import attempt
+from testmgmt.web.forms import CommentForm, attempt
 from testmgmt.web.htmx import is_fragment
 
 PAGE_LENGTH = 50

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.forms import BaseForm
+from django.forms import BaseForm, CharField, Form, Textarea
 
+from testmgmt.core.comments import MAX_LENGTH
 from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 
 T = TypeVar("T")
@@ -22,3 +23,13 @@ def attempt(form: BaseForm, save: Callable[[], T]) -> T | None:
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return None
+
+
+class CommentForm(Form):
+    """What somebody says of a thing."""
+
+    body = CharField(
+        max_length=MAX_LENGTH,
+        label="New comment",
+        widget=Textarea(attrs={"rows": 3, "placeholder": "Write a comment, in Markdown."}),
+    )

@@ -15,7 +15,10 @@ from testmgmt.cases.models import Case, CaseVersion
 from testmgmt.cases.queries.listing import LISTING
 from testmgmt.cases.queries.offers import custom_specs
 from testmgmt.cases.queries.sections import section_of, section_rows
+from testmgmt.core.attachments import attachments_of
+from testmgmt.core.comments import comments_of
 from testmgmt.core.errors import NotFoundError
+from testmgmt.core.models import Attachment, Comment, TargetKind
 from testmgmt.core.search import Hit
 from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker, visible_projects
@@ -160,3 +163,13 @@ def versions_of(user: Asker, case_id: int) -> list[CaseVersion]:
     """Return the versions of a case, the newest first."""
     visible = CaseVersion.objects.filter(case_id=case_id, case__project__in=visible_projects(user))
     return list(visible.select_related("created_by").order_by("-number"))
+
+
+def comments_on(case: Case) -> QuerySet[Comment]:
+    """Return what was said of a case, here and in trackers, the oldest first."""
+    return comments_of(TargetKind.CASE, case.pk)
+
+
+def files_of(case: Case) -> QuerySet[Attachment]:
+    """Return the files that hang on a case, the oldest first."""
+    return attachments_of(TargetKind.CASE, [case.pk])

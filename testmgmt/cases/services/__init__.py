@@ -11,6 +11,7 @@ from testmgmt.cases.services.cases import (
     create_cases,
     delete_case,
     restore_version,
+    say,
     touch,
     update_case,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "move_section",
     "restore_cases",
     "restore_version",
+    "say",
     "tag_cases",
     "touch",
     "update_case",

@@ -16,8 +16,11 @@ from testmgmt.cases.queries.offers import custom_specs
 from testmgmt.cases.queries.values import CHOICES, PROPERTIES, TEXTS
 from testmgmt.cases.services import writing
 from testmgmt.cases.services.reach import reach, record, tell
+from testmgmt.core import comments
 from testmgmt.core.errors import ConflictError, NotFoundError, StaleRevisionError
+from testmgmt.core.models import Comment, TargetKind
 from testmgmt.core.permissions import Action
+from testmgmt.core.targets import Target
 from testmgmt.projects.names import choices_of
 from testmgmt.projects.permissions import require
 
@@ -58,6 +61,14 @@ def create_case(*, user: User, project_id: int, case: NewCase, source: str = "")
         if known is None:
             raise
         return known
+
+
+@transaction.atomic
+def say(*, user: User, case_id: int, body: str) -> Comment:
+    """Say something of a case."""
+    case = reach(user, Action.COMMENT, case_id)
+    target = Target(TargetKind.CASE, case.pk, case.project_id)
+    return comments.add_comment(target=target, user_id=user.pk, body=body)
 
 
 def touch(*, case_id: int, now: datetime) -> None:

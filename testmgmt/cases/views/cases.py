@@ -1,5 +1,6 @@
 """Pages of one case: what it says, how it went, what was changed."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from testmgmt.accounts.requests import AuthedRequest
 from testmgmt.cases import queries, services
+from testmgmt.web.forms import CommentForm, attempt
 from testmgmt.web.htmx import is_fragment
 
 TABS = ("steps", "results", "defects", "history")
@@ -18,6 +20,23 @@ TABS = ("steps", "results", "defects", "history")
 @require_safe
 def detail(request: AuthedRequest, pk: int) -> HttpResponse:
     """Show a case: as a page, or in the pane of the repository."""
+    return _detail(request, pk, CommentForm(None))
+
+
+@require_POST
+def comment(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Say something of a case."""
+    form = CommentForm(request.POST)
+    said = None
+    if form.is_valid():
+        say = partial(services.say, user=request.user, case_id=pk)
+        said = attempt(form, partial(say, body=form.cleaned_data["body"]))
+    if said is None:
+        return _detail(request, pk, form)
+    return redirect(reverse("cases:detail", args=[pk]) + f"#comment-{said.pk}")
+
+
+def _detail(request: AuthedRequest, pk: int, form: CommentForm) -> HttpResponse:
     case = queries.case_of(request.user, pk)
     tab = request.GET.get("tab", "steps")
     context: dict[str, Any] = {
@@ -31,8 +50,13 @@ def detail(request: AuthedRequest, pk: int) -> HttpResponse:
         return render(request, "cases/_panel.html", context)
     home = reverse("cases:list", args=[case.project.key])
     sections = [(row.name, f"{home}?section={row.id}") for row in queries.path_of(case)]
-    context["crumbs"] = [("Cases", home), *sections, (case.key, "")]
-    return render(request, "cases/detail.html", context)
+    context |= {
+        "crumbs": [("Cases", home), *sections, (case.key, "")],
+        "comments": list(queries.comments_on(case)),
+        "files": list(queries.files_of(case)),
+        "form": form,
+    }
+    return render(request, "cases/detail.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
