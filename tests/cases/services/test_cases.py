@@ -3,7 +3,13 @@ import pytest
 from testmgmt.cases import services
 from testmgmt.cases.domain import CaseChange, NewCase, Step
 from testmgmt.cases.models import Case
-from testmgmt.core.errors import DomainError, ForbiddenError, NotFoundError, StaleRevisionError
+from testmgmt.core.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    NotFoundError,
+    StaleRevisionError,
+)
 from testmgmt.core.models import AuditEntry
 from testmgmt.projects.models import CustomField, Membership, Tag
 from tests.factories.cases import CaseFactory, SectionFactory
@@ -223,3 +229,21 @@ def test_lets_only_leads_delete(shop, tom):
 
     with pytest.raises(ForbiddenError, match="role lead"):
         services.delete_case(user=tom, case_id=case.pk)
+
+
+def test_makes_a_case_once_for_each_marker(shop, tom):
+    new = NewCase(title="Sign in", marker="m1")
+
+    first = services.create_case(user=tom, project_id=shop.pk, case=new)
+    second = services.create_case(user=tom, project_id=shop.pk, case=new)
+
+    assert first.pk == second.pk
+
+
+def test_takes_no_marker_that_another_project_holds(shop, tom):
+    CaseFactory(marker="m1")
+
+    with pytest.raises(ConflictError):
+        services.create_case(
+            user=tom, project_id=shop.pk, case=NewCase(title="Sign in", marker="m1")
+        )

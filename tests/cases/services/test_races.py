@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from testmgmt.cases import services
-from testmgmt.cases.domain import CaseChange, SectionChange
-from testmgmt.cases.models import Section
+from testmgmt.cases.domain import CaseChange, NewCase, SectionChange
+from testmgmt.cases.models import Case, Section
 from testmgmt.core.errors import DomainError
 from tests.factories.cases import CaseFactory, SectionFactory
 
@@ -40,6 +40,17 @@ def test_lets_one_of_two_win_at_the_same_revision(threads_database, shop, tom):
     case.refresh_from_db()
     assert sorted(given, key=len) == [case.title, *["stale_revision"] * 3]
     assert (case.revision, case.versions.count()) == (2, 2)
+
+
+def test_makes_one_case_for_one_marker(threads_database, shop, tom):
+    new = NewCase(title="Sign in", marker="m1")
+
+    def make():
+        return services.create_case(user=tom, project_id=shop.pk, case=new).pk
+
+    given = _together(*[make] * 4)
+
+    assert given == [Case.objects.get().pk] * 4
 
 
 def test_counts_every_change_where_no_revision_is_named(threads_database, shop, tom):
