@@ -30,6 +30,15 @@ def mark(event: Event) -> None:
         )
 
 
+@on_commit(services.PREVIEW_DUE)
+def count(event: Event) -> None:
+    """Have a preview counted; where the broker is down, the tick finds it later."""
+    try:
+        tasks.preview.delay(str(event.object_id))
+    except OperationalError:
+        _log.warning("The broker does not answer; preview %s waits.", event.object_id)
+
+
 @on_commit(store.DUE)
 def wake(event: Event) -> None:
     """Wake a worker; where the broker is down, the tick finds the work later."""

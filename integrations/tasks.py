@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from integrations import services
 
@@ -19,3 +20,11 @@ def tick() -> None:
     for system_id, slots in services.due_systems().items():
         for _ in range(slots):
             drain.delay(str(system_id))
+    for job_id in services.waiting_previews(now=timezone.now()):
+        preview.delay(str(job_id))
+
+
+@shared_task(name="integrations.preview", max_retries=0, ignore_result=True)
+def preview(job_id: str) -> None:
+    """Count what a sync of everything would do; harmless when somebody does it already."""
+    services.work_preview(job_id=UUID(job_id))

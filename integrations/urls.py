@@ -4,8 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from integrations import webhooks
 from integrations.api import connections, queue, rules, things
+from integrations.api import previews as api_previews
 from integrations.api import systems as api_systems
-from integrations.views import panel, settings, systems
+from integrations.views import panel, previews, settings, systems
 from testmgmt.api.routes import route
 
 PROJECT = "projects/<key>/settings/integrations/"
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CONNECTION}switch/", settings.switch, name="switch"),
     path(f"{CONNECTION}test/", settings.test, name="test"),
     path(f"{CONNECTION}remove/", settings.remove, name="remove"),
+    path(f"{CONNECTION}preview/", previews.start, name="start_preview"),
+    path(f"{CONNECTION}preview/<uuid:job_id>/", previews.show, name="preview"),
     path("integrations/tasks/<uuid:task_id>/replay/", settings.replay, name="replay"),
     path("sync/defects/", panel.cells, name="cells"),
     path(ITEM, panel.panel, name="panel"),
@@ -32,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ITEM}compare/<uuid:connection_id>/<field>/", panel.versions, name="versions"),
     path(f"{ITEM}conflicts/<uuid:conflict_id>/", panel.resolve, name="resolve"),
     path(f"{ITEM}links/<uuid:link_id>/start-over/", panel.start_over, name="start_over"),
+    path(f"{ITEM}explain/<uuid:connection_id>/", previews.explain, name="explain"),
     path(f"{ITEM}connections/<uuid:connection_id>/link/", panel.link, name="link"),
     path(f"{ITEM}connections/<uuid:connection_id>/unlink/", panel.unlink, name="unlink"),
 ]
@@ -46,6 +50,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"{THING}/link", things.LinkView, "thing-link"),
     route(rf"{THING}/unlink", things.UnlinkView, "thing-unlink"),
     route(rf"{THING}/sync-log", things.SyncLogView, "thing-sync-log"),
+    route(rf"{THING}/explain", api_previews.ThingExplainView, "thing-explain"),
     route(rf"{THING}/conflicts/(?P<conflict_id>{UUID})", things.HeldView, "thing-conflict"),
     route("integrations", api_systems.SystemsView, "system-list"),
     route(SYSTEM_API, api_systems.SystemView, "system"),
@@ -60,6 +65,13 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"{CONNECTION_API}/off", connections.SwitchView, "connection-off", to="off"),
     route(rf"{CONNECTION_API}/rules", rules.RulesView, "connection-rules"),
     route(rf"{CONNECTION_API}/rules/validate", rules.ValidateView, "connection-validate"),
+    route(rf"{CONNECTION_API}/rules/preview", api_previews.PreviewsView, "connection-preview"),
+    route(
+        rf"{CONNECTION_API}/rules/preview/(?P<job_id>{UUID})",
+        api_previews.PreviewView,
+        "connection-preview-result",
+    ),
+    route(rf"{CONNECTION_API}/explain", api_previews.ExplainView, "connection-explain"),
     route(rf"{CONNECTION_API}/rules/publish", rules.PublishView, "connection-publish"),
     route(rf"{CONNECTION_API}/rules/versions", rules.VersionsView, "connection-versions"),
     route(

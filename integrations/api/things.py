@@ -127,7 +127,7 @@ class LinkView(APIView):
             raise ValidationError({"search": "A key, an address or words of the title."})
         found = services.find_items(
             user=request.user,
-            connection_id=_connection(thing, request.query_params.get("connection")),
+            connection_id=connection_of_thing(thing, request.query_params.get("connection")),
             text=text,
         )
         return Response([found_json(one) for one in found])
@@ -141,7 +141,7 @@ class LinkView(APIView):
         body = valid(LinkBody, request)
         services.link_items(
             user=request.user,
-            connection_id=_connection(thing, body.get("connection")),
+            connection_id=connection_of_thing(thing, body.get("connection")),
             here=thing.item_id,
             there=body["item"],
         )
@@ -190,7 +190,7 @@ class SyncLogView(APIView):
         return paged(self, request, rows, lambda page: [log_json(entry) for entry in page])
 
 
-def _connection(thing: Thing, named: UUID | str | None) -> UUID:
+def connection_of_thing(thing: Thing, named: UUID | str | None) -> UUID:
     """Return the connection that is meant: the named one, else the project's only one."""
     if named:
         try:

@@ -12,6 +12,7 @@ from integrations.services.connections import (
     schemas_of,
 )
 from integrations.services.drain import drain, due_systems, item_changed
+from integrations.services.explaining import Explanation, explain
 from integrations.services.hooks import (
     MAX_BODY,
     Call,
@@ -28,6 +29,16 @@ from integrations.services.links import (
     resolve_conflict,
     start_over,
     unlink,
+)
+from integrations.services.preview import Change, Foreseen
+from integrations.services.previews import DUE as PREVIEW_DUE
+from integrations.services.previews import (
+    live_changes,
+    preview_item,
+    preview_result,
+    start_preview,
+    waiting_previews,
+    work_preview,
 )
 from integrations.services.rules import (
     Problem,
@@ -55,10 +66,14 @@ from integrations.services.waiting import MAX_WAIT, settled_lanes
 __all__ = [
     "MAX_BODY",
     "MAX_WAIT",
+    "PREVIEW_DUE",
     "Access",
     "Call",
     "CallTooLargeError",
+    "Change",
     "Comparison",
+    "Explanation",
+    "Foreseen",
     "NewSystem",
     "Problem",
     "Target",
@@ -73,10 +88,14 @@ __all__ = [
     "drain",
     "due_systems",
     "enable",
+    "explain",
     "find_items",
     "item_changed",
     "link_items",
+    "live_changes",
     "pause",
+    "preview_item",
+    "preview_result",
     "problems_of",
     "publish_again",
     "publish_draft",
@@ -95,9 +114,12 @@ __all__ = [
     "scopes_of",
     "settled_lanes",
     "start_over",
+    "start_preview",
     "unlink",
     "unlink_thing",
     "update_credentials",
     "update_system",
     "verify_system",
+    "waiting_previews",
+    "work_preview",
 ]

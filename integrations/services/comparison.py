@@ -7,7 +7,7 @@ from uuid import UUID
 
 from integrations import store
 from integrations.base.errors import ConnectorError
-from integrations.base.items import Denied, Gone, Item, Moved, Person, Ref, Rich, Value, Want
+from integrations.base.items import Denied, Gone, Item, Moved, Ref, Value, Want
 from integrations.engine.fields import plan
 from integrations.engine.merge import Action as Decided
 from integrations.engine.merge import Decision
@@ -17,6 +17,7 @@ from integrations.engine.state import SIDES, Hold, LinkState, Side
 from integrations.models import Connection, SyncTask, System
 from integrations.services.engines import engine_of
 from integrations.services.rights import connection_for
+from integrations.services.wording import words_of
 from testmgmt.accounts.models import User
 from testmgmt.core.errors import DomainError, NotFoundError
 from testmgmt.core.permissions import Action
@@ -84,6 +85,7 @@ def compare(*, user: User, connection_id: UUID, item_id: str) -> Comparison:
     run = _run(connection, item_id)
     try:
         items = {side: _read(run, side) for side in SIDES}
+        run.know_type("a", items["a"])
         decisions = plan(run, items)
     except ConnectorError as error:
         raise DomainError(str(error), code="connection_failed") from error
@@ -136,8 +138,8 @@ def _compared(decision: Decision, items: Mapping[Side, Item], hold: Hold | None)
         standing, why = Standing.PROBLEM, hold.message
     return Compared(
         field=rule.id,
-        here=_words(_held(items["a"], rule, "a")),
-        there=_words(_held(items["b"], rule, "b")),
+        here=words_of(_held(items["a"], rule, "a")),
+        there=words_of(_held(items["b"], rule, "b")),
         direction=_DIRECTIONS[rule.senders],
         standing=standing,
         why=why,
@@ -150,20 +152,3 @@ def _held(item: Item, rule: FieldRule, side: Side) -> Value:
         return value_of(item, rule, side)
     except UntranslatableError:
         return None
-
-
-def _words(value: Value) -> str:
-    """Return a value as a person reads it."""
-    match value:
-        case None:
-            return ""
-        case Rich(md=md):
-            return md.strip()
-        case Person(name=name):
-            return name
-        case frozenset():
-            return ", ".join(sorted(value))
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return str(value)

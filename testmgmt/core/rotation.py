@@ -67,7 +67,8 @@ def _opens(key: Fernet, stored: str) -> bool:
 
 def _raw(model: type[models.Model], column: str) -> QuerySet[Any]:
     """Return the rows with the column as it is stored; the field itself would decrypt it."""
-    return QuerySet(model).annotate(raw=Cast(column, models.TextField()))
+    rows: QuerySet[Any] = QuerySet(model).annotate(raw=Cast(column, models.TextField()))
+    return rows
 
 
 def _stored(model: type[models.Model], column: str) -> Iterator[tuple[Any, str]]:
