@@ -43,6 +43,7 @@ BUDGETS = {
     "core": Budget(capacity=400, per_second=1.1),
     "content": Budget(capacity=1, per_second=1.0),
     "creation": Budget(capacity=500, per_second=500 / 3600),
+    "search": Budget(capacity=20, per_second=0.4),
 }
 """A fifth of the hourly calls stays for others; writes are a second apart, creations 500 an hour.
 
@@ -57,9 +58,8 @@ class GitHubDialect(Dialect):
 
     def buckets(self, method: str, path: str) -> Sequence[str]:
         """Draw from the content buckets for writes; what is new counts by the hour as well."""
-        del path
         if method in SAFE_METHODS:
-            return ("core",)
+            return ("search",) if "/search/" in path else ("core",)
         return ("core", "content", "creation") if method == "POST" else ("core", "content")
 
     def words(self, answer: Answer) -> Words:

@@ -60,8 +60,11 @@ def person(raw: Json | None) -> Person | None:
     return Person(str(raw["id"]), raw.get("name") or raw["login"], raw.get("email") or None)
 
 
-def rev_of(raw: Json) -> str:
-    """Return a revision: the time counts seconds only, so the content is in it, too."""
+def rev_of(raw: Json, comments: Iterable[Comment] = ()) -> str:
+    """Return a revision: the time counts seconds only, so the content is in it, too.
+
+    Comments are in it where they were read, because an edited one need not move the issue's time.
+    """
     shown = [
         raw["title"],
         raw.get("body"),
@@ -72,7 +75,9 @@ def rev_of(raw: Json) -> str:
         (raw.get("milestone") or {}).get("number"),
         (raw.get("type") or {}).get("name"),
     ]
-    return _rev(raw["updated_at"], repr(shown))
+    rev = _rev(raw["updated_at"], repr(shown))
+    said = [(one.id, one.rev) for one in comments]
+    return _rev(rev, repr(said)) if said else rev
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +90,19 @@ class Reader:
     def item(self, raw: Json, scope: str, want: Want, comments: Iterable[Json] = ()) -> Item:
         """Return an issue with what was asked for; no issue of GitHub has files of its own."""
         body = Body.read(raw.get("body"))
+        said = [self.comment(each) for each in comments]
         return Item(
             ref=Ref(self.system, scope, item_id(raw)),
             key=_key(raw),
             url=raw["html_url"],
             type=_type(raw),
             fields={id_: value(raw, id_, body) for id_ in want.fields & set(FIELDS)},
-            rev=rev_of(raw),
+            rev=rev_of(raw, said),
             created_at=moment(raw["created_at"]),
             updated_at=moment(raw["updated_at"]),
             is_author_us=self._is_us(raw.get("user")),
             marker=body.marker,
-            comments=[self.comment(each) for each in comments] if want.comments else None,
+            comments=said if want.comments else None,
             attachments=[] if want.attachments else None,
         )
 
@@ -212,8 +218,8 @@ def _type(raw: Json) -> str:
     return str((raw.get("type") or {}).get("name") or PLAIN_TYPE)
 
 
-def _rev(updated_at: str, content: str) -> str:
-    return f"{updated_at} {sha256(content.encode()).hexdigest()[:16]}"
+def _rev(before: str, content: str) -> str:
+    return f"{before} {sha256(content.encode()).hexdigest()[:16]}"
 
 
 _VALUES: Mapping[str, Callable[[Json], Value]] = {

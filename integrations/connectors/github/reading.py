@@ -55,10 +55,7 @@ class Reading:
         }
 
     def commented(self, scope: str, times: Mapping[int, str], want: Want) -> Iterator[Item]:
-        """Yield issues for the sake of their comments: the revision tells them from their like.
-
-        An edited comment need not move the issue's own time.
-        """
+        """Yield issues for the sake of their comments, by revisions that nobody has seen yet."""
         known = self._many(scope, times.keys())
         for number, at in times.items():
             for raw in [known[number]] if number in known else self.numbered(scope, str(number)):

@@ -14,7 +14,7 @@ from integrations.base.errors import (
     RateLimitedError,
 )
 from integrations.base.http import ApiClient
-from integrations.connectors.github.dialect import GitHubDialect
+from integrations.connectors.github.dialect import BUDGETS, GitHubDialect
 from tests.contracts import contracts, sample
 
 SITE = "https://api.github.example"
@@ -141,6 +141,20 @@ def test_reads_a_deleted_issue(wire):
     error = refused(wire, 410, {"message": "This issue was deleted"})
 
     assert (type(error), error.message) == (GoneError, "This issue was deleted")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "buckets"),
+    [
+        ("GET", PATH, ("core",)),
+        ("GET", "/search/issues", ("search",)),
+        ("PATCH", PATH, ("core", "content")),
+        ("POST", PATH, ("core", "content", "creation")),
+    ],
+)
+def test_draws_from_buckets_that_have_a_budget(method, path, buckets):
+    assert GitHubDialect().buckets(method, path) == buckets
+    assert set(buckets) <= set(BUDGETS)
 
 
 def test_reads_every_captured_answer(wire):

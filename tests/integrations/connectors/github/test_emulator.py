@@ -21,6 +21,7 @@ from tests.integrations.connectors.contract import ConnectorContract
 from tests.integrations.connectors.github.emulator import TOKEN, Emulator
 from tests.integrations.connectors.github.test_contract import FAULTS
 
+pytestmark = pytest.mark.xdist_group("emulator")  # it is started once
 SECRET = b"hook-secret"
 _NUMBERS = count(1)
 

@@ -148,6 +148,16 @@ def test_finds_an_edited_comment(connector, ken):
     assert changed.rev not in {item.rev for item in before.values()}
 
 
+def test_reads_an_edited_comment_as_another_revision(connector, ken, ref):
+    want = Want(frozenset({"title"}), comments=True)
+    issue = ken.create(SHOP, "One")
+    comment = ken.comment(issue, "Seen.")
+    before = connector.fetch([ref(issue)], want)[ref(issue)]
+    ken.edit_comment(comment.id, "Seen twice.")
+
+    assert connector.fetch([ref(issue)], want)[ref(issue)].rev != before.rev
+
+
 def test_gives_each_issue_once_in_a_poll(connector, ken):
     issues = [ken.create(SHOP, f"Issue {number}") for number in range(3)]
     _, cursor = poll(connector, None)
