@@ -34,13 +34,12 @@ class People:
 
     def unique_name(self, field_: str, wanted: Person) -> str:
         """Return the name by which somebody is written; InvalidError where nobody knows them."""
-        if wanted.email:
-            return wanted.email
-        if wanted.id and wanted.id not in self.known:
+        id_ = wanted.id or ""
+        if id_ and id_ not in self.known and not wanted.email:
             for project in self.client.projects():
                 self._learn(str(project["id"]))
-        found = self.known.get(wanted.id or "")
-        if found is None or not found.email:
+        found = self.known.get(id_, wanted)
+        if not found.email:
             message = f"Azure DevOps does not know {wanted.name} (any more)."
             raise InvalidError(message, fields={field_: message}, fix="Map the person.")
         return found.email

@@ -9,6 +9,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from integrations.base.config import SystemConfig
+from integrations.base.items import Item, Ref, Want
 from integrations.connectors.azure_devops.connector import AzureDevOpsConnector
 from integrations.sandbox.azure_devops.sandbox import SandboxAzureDevOps
 from tests.contracts import violations
@@ -16,6 +17,11 @@ from tests.contracts import violations
 TOKENS = {"sync": "sandbox-t0ken", "reader": "reader-t0ken", "outsider": "0utsider-token"}
 ENG = "6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c"
 OPS = "eb6e4656-77fc-42a1-9181-4c6d8e9da5d1"
+REPRO = "Microsoft.VSTS.TCM.ReproSteps"
+PRIORITY = "Microsoft.VSTS.Common.Priority"
+STATE, TITLE, TAGS = "System.State", "System.Title", "System.Tags"
+WANT = Want(frozenset({TITLE, REPRO, STATE, TAGS, PRIORITY, "System.AssignedTo"}))
+MARK = "bWFya2Vy-_1"
 
 
 @pytest.fixture
@@ -62,6 +68,44 @@ def connect(azure, calls):
 @pytest.fixture
 def connector(connect):
     return connect()
+
+
+@pytest.fixture
+def bug(ken):
+    return ken.create(
+        "Engineering", "Bug", title="Login fails", repro_steps="<p>Old</p><p>Kept</p>"
+    )
+
+
+@pytest.fixture
+def issue_of_ops(ken):
+    """A bug whose states follow one another, each with what it asks for."""
+    values = {"title": "T", "Custom.Team": "Search"}
+    return ken.create("Operations", "Bug", **values)
+
+
+@pytest.fixture
+def read(connector):
+    """Return what reads an item as it is now."""
+
+    def now(item, want=WANT, scope=ENG):
+        id_ = item.ref.id if isinstance(item, Item) else str(item.number)
+        ref = Ref(connector.system.id, scope, id_)
+        found = connector.fetch([ref], want)[ref]
+        assert isinstance(found, Item), found
+        return found
+
+    return now
+
+
+@pytest.fixture
+def ref(connector):
+    return lambda item, scope=ENG: Ref(connector.system.id, scope, str(item.number))
+
+
+def paths(calls):
+    """Return methods and paths of calls, the common part of the path left out."""
+    return [(method, path.rpartition("/_apis/wit/")[2]) for method, path, _status in calls]
 
 
 _WRONG_ADDRESS = re.compile(r"/Engineering/_apis/connectionData")

@@ -1,120 +1,21 @@
-import json
 from datetime import UTC, datetime
 
 import pytest
 
-from integrations.base.errors import GoneError, InvalidError, RateLimitedError, ScopeError
-from integrations.base.items import Denied, FieldType, Gone, Item, Moved, Person, Ref, Rich, Want
+from integrations.base.errors import GoneError, RateLimitedError
+from integrations.base.items import Denied, Gone, Item, Moved, Person, Ref, Rich, Want
 from integrations.connectors.azure_devops.reading import person
-from tests.integrations.connectors.azure_devops.conftest import ENG, OPS
+from tests.integrations.connectors.azure_devops.conftest import ENG, OPS, REPRO
 
 TITLE = Want(frozenset({"System.Title"}))
 BARE = Want(frozenset())
 WHOLE = Want(frozenset({"System.Title"}), comments=True, attachments=True)
-REPRO = "Microsoft.VSTS.TCM.ReproSteps"
-
-
-@pytest.fixture
-def ref(connector):
-    return lambda item, scope=ENG: Ref(connector.system.id, scope, str(item.number))
-
-
-@pytest.fixture
-def bug(ken):
-    return ken.create("Engineering", "Bug", title="Login fails")
-
-
-def poll(connector, cursor, want=BARE, scope=ENG):
-    """Poll to the end; the cursor goes through JSON as it does in the database."""
-    items = []
-    while True:
-        page = connector.changed_since(scope, cursor, want)
-        cursor = json.loads(json.dumps(page.cursor))
-        items += page.items
-        if not page.has_more:
-            return items, cursor
 
 
 def read(connector, ref, want):
     found = connector.fetch([ref], want)[ref]
     assert isinstance(found, Item)
     return found
-
-
-# -- discovery
-
-
-def test_lists_projects_by_their_immutable_ids(connector):
-    assert [(scope.id, scope.name) for scope in connector.scopes()] == [
-        (ENG, "Engineering"),
-        (OPS, "Operations"),
-    ]
-
-
-def test_describes_the_fields_of_a_type(connector):
-    [bug] = [type_ for type_ in connector.schema(OPS).types if type_.name == "Bug"]
-
-    fields = {field.id: field for field in bug.fields}
-    kinds = {id_: field.type for id_, field in fields.items()}
-    assert kinds["System.Title"] is FieldType.TEXT
-    assert kinds[REPRO] is FieldType.RICH
-    assert kinds["System.Tags"] is FieldType.SET
-    assert kinds["System.AssignedTo"] is FieldType.PERSON
-    assert kinds["Microsoft.VSTS.Scheduling.DueDate"] is FieldType.DATETIME
-    assert kinds["Custom.IsRegression"] is FieldType.BOOL
-    assert kinds["Custom.Team"] is FieldType.OPTION
-    assert fields["Custom.Team"].is_required
-    assert fields["Microsoft.VSTS.Common.Priority"].has_default
-    assert not fields["System.CreatedBy"].is_writable
-    assert {"System.Id", "System.Rev", "System.TeamProject", "System.History"}.isdisjoint(fields)
-
-
-def test_gives_every_role_to_one_field(connector):
-    [bug] = [type_ for type_ in connector.schema(ENG).types if type_.name == "Bug"]
-
-    assert {field.role: field.id for field in bug.fields if field.role} == {
-        "title": "System.Title",
-        "description": REPRO,
-        "status": "System.State",
-        "priority": "Microsoft.VSTS.Common.Priority",
-        "severity": "Microsoft.VSTS.Common.Severity",
-        "labels": "System.Tags",
-        "assignee": "System.AssignedTo",
-        "reporter": "System.CreatedBy",
-        "environment": "Microsoft.VSTS.TCM.SystemInfo",
-    }
-
-
-def test_describes_a_story_by_its_description(connector):
-    [story] = [type_ for type_ in connector.schema(ENG).types if type_.name == "User Story"]
-
-    assert [field.id for field in story.fields if field.role == "description"] == [
-        "System.Description"
-    ]
-
-
-def test_describes_options_and_states_by_name(connector):
-    [story] = [type_ for type_ in connector.schema(ENG).types if type_.name == "User Story"]
-
-    fields = {field.id: field for field in story.fields}
-    priorities = [option.name for option in fields["Microsoft.VSTS.Common.Priority"].options]
-    assert priorities == ["1", "2", "3", "4"]
-    assert {(option.name, option.category) for option in fields["System.State"].options} == {
-        ("New", "new"),
-        ("Active", "active"),
-        ("Resolved", "active"),
-        ("Closed", "done"),
-        ("Removed", "done"),
-    }
-
-
-@pytest.mark.parametrize("scope", ["99999999-9999-4999-8999-999999999999", "NOPE"])
-def test_says_that_a_scope_is_not_there(connector, scope):
-    with pytest.raises(ScopeError, match="does not exist or is closed"):
-        connector.schema(scope)
-
-
-# -- fetching
 
 
 def test_reads_every_kind_of_value(connector, ken, ref):
@@ -246,168 +147,6 @@ def test_finds_the_project_by_name_where_the_address_tells_none(connector, bug, 
     assert len(calls) == 1
 
 
-# -- the feed
-
-
-def test_an_idle_poll_is_one_call(connector, bug, calls):
-    cursor = poll(connector, None)[1]
-    cursor = poll(connector, cursor)[1]
-    calls.clear()
-
-    assert poll(connector, cursor) == ([], cursor)
-    assert len(calls) == 1
-
-
-def test_a_poll_with_changes_is_one_call_as_well(connector, ken, calls):
-    cursor = poll(connector, poll(connector, None)[1])[1]
-    made = [ken.create("Engineering", "Task", title=f"Task {n}") for n in range(5)]
-    calls.clear()
-
-    changed, _cursor = poll(connector, cursor)
-
-    assert [item.ref.id for item in changed] == [str(item.number) for item in made]
-    assert [item.rev for item in changed] == ["1"] * 5
-    assert [path for _method, path, _status in calls] == [
-        f"/contoso/{ENG}/_apis/wit/reporting/workitemrevisions"
-    ]
-
-
-def test_tells_of_each_item_the_last_revision_only(connector, ken, bug):
-    cursor = poll(connector, poll(connector, None)[1])[1]
-    for number in range(3):
-        ken.edit(bug.number, title=f"Title {number}")
-
-    [changed], _cursor = poll(connector, cursor)
-
-    assert changed.rev == str(ken.item(bug.number).rev)
-
-
-def test_tells_of_deletions(connector, ken, bug, ref):
-    cursor = poll(connector, poll(connector, None)[1])[1]
-    ken.delete(bug.number)
-
-    for want in (BARE, TITLE):
-        [changed], _cursor = poll(connector, cursor, want)
-        assert changed.ref == ref(bug)
-        assert int(changed.rev) > bug.rev
-
-
-def test_walks_through_pages(connector, azure, ken, monkeypatch):
-    monkeypatch.setattr("integrations.connectors.azure_devops.feed.MANY", 2)
-    cursor = poll(connector, poll(connector, None)[1])[1]
-    made = [str(ken.create("Engineering", "Task", title=f"Task {n}").number) for n in range(5)]
-
-    page = connector.changed_since(ENG, cursor, BARE)
-    changed, _cursor = poll(connector, cursor)
-
-    assert page.has_more
-    assert [item.ref.id for item in changed] == made
-
-
-def test_keeps_projects_apart(connector, ken):
-    cursor = poll(connector, poll(connector, None)[1])[1]
-    ken.create("Operations", "Issue", title="Elsewhere")
-
-    assert poll(connector, cursor)[0] == []
-
-
-def test_asks_who_we_are_where_nobody_told(connect, ken, bug):
-    found = read(connect(account_id=""), Ref(connect().system.id, ENG, str(bug.number)), TITLE)
-
-    assert not found.is_author_us
-
-
-def test_begins_now(connector, bug):
-    page = connector.changed_since(ENG, None, BARE)
-
-    assert list(page.items) == []
-    assert not page.has_more
-
-
-def test_cannot_poll_a_project_that_is_not_there(connector):
-    with pytest.raises(ScopeError):
-        connector.changed_since("NOPE", None, BARE)
-    with pytest.raises(ScopeError):
-        connector.changed_since("NOPE", {"token": "1;1;1"}, BARE)
-
-
-# -- census and search
-
-
-def test_takes_a_census_in_pages(connector, ken, monkeypatch):
-    monkeypatch.setattr("integrations.connectors.azure_devops.client.MOST_IDS", 2)
-    monkeypatch.setattr("integrations.connectors.azure_devops.connector.MOST_IDS", 2)
-    made = [str(ken.create("Engineering", "Task", title=f"Task {n}").number) for n in range(5)]
-
-    assert list(connector.census(ENG, "")) == made
-
-
-def test_takes_a_census_of_what_a_query_finds(connector, ken):
-    ken.create("Engineering", "Task", title="Task")
-    bug = ken.create("Engineering", "Bug", title="Bug")
-
-    found = list(connector.census(ENG, "[System.WorkItemType] = 'Bug'"))
-
-    assert found == [str(bug.number)]
-
-
-def test_says_what_is_wrong_with_a_query(connector):
-    with pytest.raises(InvalidError):
-        list(connector.census(ENG, "[No.Such.Field] = 1"))
-
-
-@pytest.mark.parametrize("text", ["#{}", "{}", "AB#{}", " {} "])
-def test_finds_an_item_by_number(connector, bug, text):
-    [found] = connector.search(ENG, text.format(bug.number))
-
-    assert (found.key, found.title, found.status) == (f"#{bug.number}", "Login fails", "New")
-
-
-@pytest.mark.parametrize(
-    "path", ["/Engineering/_workitems/edit/{}", "/Engineering/_boards/x?workitem={}"]
-)
-def test_finds_an_item_by_address(connector, azure, bug, path):
-    assert connector.search(ENG, azure.url + path.format(bug.number))[0].key == f"#{bug.number}"
-
-
-def test_finds_nothing_by_the_address_of_another_organisation(connector, bug):
-    url = f"https://dev.azure.com/other/Engineering/_workitems/edit/{bug.number}"
-
-    assert connector.search(ENG, url) == []
-
-
-def test_finds_nothing_in_another_project(connector, bug):
-    assert connector.search(OPS, f"#{bug.number}") == []
-
-
-def test_finds_a_number_in_a_title(connector, ken):
-    item = ken.create("Engineering", "Bug", title="Error 4711")
-
-    assert [found.key for found in connector.search(ENG, "4711")] == [f"#{item.number}"]
-
-
-def test_finds_nothing_for_signs(connector, calls):
-    assert connector.search(ENG, " '(*) ") == []
-    assert calls == []
-
-
-# -- people
-
-
-def test_finds_people_by_address_first(connector):
-    found = connector.find_people(ENG, "mia@example.com")
-
-    assert [(one.name, one.email) for one in found] == [("Mia Lund", "mia@example.com")]
-
-
-def test_finds_people_by_a_part_of_the_name(connector):
-    assert [one.name for one in connector.find_people(ENG, "lun")] == ["Mia Lund"]
-    assert list(connector.find_people(ENG, "nobody")) == []
-
-
-# -- being asked to wait
-
-
 def test_rests_when_a_success_asks_for_it(connector, azure, bug, ref, calls):
     azure.change_state({"throttle": 30})
     connector.fetch([ref(bug)], TITLE)
@@ -441,3 +180,9 @@ def test_knows_people_of_old_reports_by_name_and_address():
     assert person("Hana Sato <hana@example.com>") == Person(None, "Hana Sato", "hana@example.com")
     assert person("Hana Sato") == Person(None, "Hana Sato")
     assert person("") is None
+
+
+def test_asks_who_we_are_where_nobody_told(connect, ken, bug):
+    found = read(connect(account_id=""), Ref(connect().system.id, ENG, str(bug.number)), TITLE)
+
+    assert not found.is_author_us

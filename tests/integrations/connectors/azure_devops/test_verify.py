@@ -3,7 +3,7 @@ import responses
 
 from integrations.base.errors import RateLimitedError
 from integrations.sandbox.faults import Fault, FaultKind
-from tests.integrations.connectors.azure_devops.conftest import ENG, TOKENS
+from tests.integrations.connectors.azure_devops.conftest import ENG, OPS, TOKENS
 
 
 def failed(verified):
@@ -20,6 +20,13 @@ def test_tells_who_we_are_and_what_we_may_do(connector, azure):
     assert verified.server_now is not None
     names = ["Address", "Sign-in", "Project", "Read work items", "Write work items"]
     assert [check.name for check in verified.checks] == names
+
+
+def test_takes_a_missing_field_for_a_right_to_write(connector):
+    verified = connector.verify(OPS)
+
+    assert verified.is_ok
+    assert verified.checks[-1].message == "Test Platform may write work items in Operations."
 
 
 def test_stores_nothing(connector, azure):
