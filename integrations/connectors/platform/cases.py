@@ -15,8 +15,15 @@ from integrations.connectors.platform.casetext import (
     steps_md,
     steps_of,
 )
-from integrations.connectors.platform.kinds import Kind, Values, Wanted, only
-from integrations.connectors.platform.mapping import CASE, Members, options_of, person
+from integrations.connectors.platform.kinds import Kind, Values, Wanted, only, read_with
+from integrations.connectors.platform.mapping import (
+    CASE,
+    Members,
+    options_of,
+    person,
+    rich,
+    written,
+)
 from testmgmt.accounts.models import User
 from testmgmt.cases import services
 from testmgmt.cases.domain import CaseChange, NewCase, Step
@@ -105,7 +112,8 @@ class Cases(Kind[Case]):
         members = Members.of(project_id) if has_people else Members(())
 
         def read(case: Case) -> dict[str, Value]:
-            return only(_values(case) | customs.values_of(_custom(case), own, members), wanted)
+            held = only(customs.values_of(_custom(case), own, members), wanted)
+            return read_with(_READERS, case, wanted) | held
 
         return read
 
@@ -172,22 +180,28 @@ def _custom(case: Case) -> Mapping[str, Any]:
     return custom
 
 
-def _values(case: Case) -> dict[str, Value]:
-    texts, steps = _texts(case), _steps(case)
-    return {
-        "title": case.title,
-        **{name: Rich(text) for name, text in texts.items()},
-        STEPS: Rich(steps_md(steps)),
-        TEXT: Rich(document_md(texts, steps)),
-        **{name: getattr(case, name).name for name in CHOICES},
-        "template": TEMPLATES[case.template],
-        "tags": frozenset(tag.name for tag in case.tags.all()),
-        "assignee": person(case.assignee, case.assignee_name),
-        "owner": person(case.owner),
-        "created_by": person(case.created_by),
-        "references": case.references,
-        "estimate_seconds": case.estimate_seconds,
-    }
+def _document(case: Case) -> Value:
+    return Rich(document_md(_texts(case), _steps(case)))
+
+
+_READERS: Mapping[str, Callable[[Case], Value]] = {
+    "title": lambda case: case.title,
+    "description": lambda case: rich(_texts(case)["description"]),
+    "preconditions": lambda case: rich(_texts(case)["preconditions"]),
+    STEPS: lambda case: Rich(steps_md(_steps(case))),
+    "expected": lambda case: rich(_texts(case)["expected"]),
+    TEXT: _document,
+    "state": lambda case: case.state.name,
+    "priority": lambda case: case.priority.name,
+    "type": lambda case: case.type.name,
+    "template": lambda case: TEMPLATES[case.template],
+    "tags": lambda case: frozenset(tag.name for tag in case.tags.all()),
+    "assignee": lambda case: person(case.assignee, case.assignee_name),
+    "owner": lambda case: person(case.owner),
+    "created_by": lambda case: person(case.created_by),
+    "references": lambda case: case.references,
+    "estimate_seconds": lambda case: case.estimate_seconds,
+}
 
 
 def _columns(values: Values, case: Case | None, project_id: int) -> dict[str, Any]:
@@ -227,6 +241,8 @@ class _Writer:
     def _plain(self, name: str, value: Value) -> Any:
         if name == STEPS:
             return steps_of(_md(value), _steps(self.case), STEPS)
+        if name in TEXTS and isinstance(value, Rich):
+            return written(value, _texts(self.case)[name])
         if name == "owner":
             return self.members.member(name, value)
         if name == "template":

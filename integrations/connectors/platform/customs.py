@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from integrations.base.items import FieldSpec, FieldType, Option, Person, Rich, Value
-from integrations.connectors.platform.mapping import Members
+from integrations.connectors.platform.mapping import Members, rich
 from testmgmt.cases.domain.custom import CustomSpec
 
 PREFIX = "custom_"
@@ -57,7 +57,7 @@ def _value(kind: str, raw: Any, members: Members) -> Value:
         case "multi":
             return frozenset(raw or ())
         case "rich":
-            return Rich(raw or "")
+            return rich(raw or "")
         case "number" if raw is not None:
             number = Decimal(str(raw))
             return int(number) if number == int(number) else number

@@ -5,8 +5,15 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from integrations.base.items import FieldSpec, FieldType, Option, Rich, TypeSpec, Value
-from integrations.connectors.platform.kinds import Kind, Values, Wanted, only
-from integrations.connectors.platform.mapping import DEFECT, Members, options_of, person
+from integrations.connectors.platform.kinds import Kind, Values, Wanted, read_with
+from integrations.connectors.platform.mapping import (
+    DEFECT,
+    Members,
+    options_of,
+    person,
+    rich,
+    written,
+)
 from testmgmt.accounts.models import User
 from testmgmt.core.models import TargetKind
 from testmgmt.core.permissions import Action
@@ -72,7 +79,7 @@ class Defects(Kind[Defect]):
     def reader(self, project_id: int, wanted: Wanted) -> Callable[[Defect], dict[str, Value]]:
         """Return what reads the wanted fields."""
         del project_id
-        return lambda defect: _values(defect, wanted)
+        return lambda defect: read_with(_READERS, defect, wanted)
 
     def status_of(self, row: Defect) -> str:
         """Return the name of its status."""
@@ -91,7 +98,7 @@ class Defects(Kind[Defect]):
         services.update_defect(
             user=user,
             defect_id=row.pk,
-            change=DefectChange(**_columns(values, row.project_id)),
+            change=DefectChange(**_columns(values, row.project_id, row.description)),
             revision=revision,
             source=self.source,
         )
@@ -116,30 +123,28 @@ def _spec(
     )
 
 
-def _values(defect: Defect, wanted: Wanted) -> dict[str, Value]:
-    values: dict[str, Value] = {
-        "title": defect.title,
-        "description": Rich(defect.description),
-        "status": defect.status.name,
-        "severity": defect.severity.name,
-        "priority": defect.priority.name,
-        "assignee": person(defect.assignee, defect.assignee_name),
-        "reporter": person(defect.reporter, defect.reporter_name),
-        "labels": frozenset(tag.name for tag in defect.labels.all()),
-        "environment": defect.environment,
-        "build": defect.build,
-    }
-    return only(values, wanted)
+_READERS: Mapping[str, Callable[[Defect], Value]] = {
+    "title": lambda defect: defect.title,
+    "description": lambda defect: rich(defect.description),
+    "status": lambda defect: defect.status.name,
+    "severity": lambda defect: defect.severity.name,
+    "priority": lambda defect: defect.priority.name,
+    "assignee": lambda defect: person(defect.assignee, defect.assignee_name),
+    "reporter": lambda defect: person(defect.reporter, defect.reporter_name),
+    "labels": lambda defect: frozenset(tag.name for tag in defect.labels.all()),
+    "environment": lambda defect: defect.environment,
+    "build": lambda defect: defect.build,
+}
 
 
-def _columns(values: Values, project_id: int) -> dict[str, Any]:
+def _columns(values: Values, project_id: int, description: str = "") -> dict[str, Any]:
     members = Members.of(project_id) if values.keys() & {*PEOPLE} else Members(())
     columns: dict[str, Any] = {}
     for name, value in values.items():
         if name in PEOPLE:
             columns |= members.columns(name, value)
         elif isinstance(value, Rich):
-            columns[name] = value.md
+            columns[name] = written(value, description)
         elif isinstance(value, frozenset):
             columns[name] = sorted(value)
         else:

@@ -16,6 +16,7 @@ from testmgmt.defects.models import Defect
 Row = Defect | Case
 R = TypeVar("R", Defect, Case)
 Values = Mapping[str, Value]
+Fields = dict[str, Value]
 Wanted = Collection[str] | None
 """Ids of fields, None for all of them."""
 
@@ -87,3 +88,8 @@ class Kind(ABC, Generic[R]):
 def only(values: Values, wanted: Wanted) -> dict[str, Value]:
     """Return those values that are wanted."""
     return {name: value for name, value in values.items() if wanted is None or name in wanted}
+
+
+def read_with(readers: Mapping[str, Callable[[R], Value]], row: R, wanted: Wanted) -> Fields:
+    """Read the wanted fields of a row, and no other: rich text costs time."""
+    return {name: read(row) for name, read in readers.items() if wanted is None or name in wanted}

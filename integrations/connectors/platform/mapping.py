@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from integrations.base.errors import InvalidError
 from integrations.base.items import Attachment, Comment, Option, Person, Rich
+from integrations.richtext.gfm.parse import read_blocks
+from integrations.richtext.markdown import render
 from testmgmt.accounts.models import User
 from testmgmt.core.models import Attachment as File
 from testmgmt.core.models import Comment as Said
@@ -48,6 +50,16 @@ def person(user: User | None, name: str = "") -> Person | None:
     return Person(None, name) if name else None
 
 
+def rich(text: str) -> Rich:
+    """Return our text as it is shown here: a new line in it is a line break."""
+    return Rich(render(read_blocks(text)), text)
+
+
+def written(value: Rich, before: str) -> str:
+    """Return a text as we keep it: in the spelling that it had, where it says the same."""
+    return before if rich(before).md == value.md else value.md
+
+
 def options_of(rows: Iterable[Choice], categories: Mapping[str, str]) -> list[Option]:
     """Return the choices that are offered; `categories` are those that a choice lacks itself."""
     return [
@@ -62,7 +74,7 @@ def comment_of(said: Said) -> Comment:
     return Comment(
         id=str(said.pk),
         author=person(said.author, said.author_name) or Person(None, "Somebody"),
-        body=Rich(said.body),
+        body=rich(said.body),
         created_at=said.created_at,
         rev=str(said.revision),
         is_restricted=said.is_restricted,
