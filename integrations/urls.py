@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}new/<kind>/", systems.create, name="create"),
     path(f"{PROJECT}systems/<uuid:system_id>/", systems.choose, name="choose"),
     path(f"{PROJECT}systems/<uuid:system_id>/edit/", systems.edit, name="edit"),
+    path(f"{PROJECT}systems/<uuid:system_id>/hook/", systems.hook, name="hook"),
     path(CONNECTION, settings.detail, name="detail"),
     path(f"{CONNECTION}mapping/", settings.map_fields, name="mapping"),
     path(f"{CONNECTION}switch/", settings.switch, name="switch"),

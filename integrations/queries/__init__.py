@@ -15,6 +15,7 @@ from integrations.queries.connections import (
     versions_of,
     visible_connections,
 )
+from integrations.queries.guides import guide_of
 from integrations.queries.health import Health, health_of, hook_url
 from integrations.queries.lanes import (
     Lane,
@@ -60,6 +61,7 @@ __all__ = [
     "draft_of",
     "far_endpoints",
     "free_system_name",
+    "guide_of",
     "has_news",
     "health_of",
     "hook_url",

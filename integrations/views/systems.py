@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from integrations import queries, services
 from integrations.base.items import Scope, Verified
@@ -46,6 +47,7 @@ def create(request: AuthedRequest, key: str, kind: str) -> HttpResponse:
         f"Connect {tracker.label}",
         form=form,
         tracker=tracker,
+        guide=queries.guide_of(kind),
         cancel_url=reverse("integrations:list", args=[key]),
     )
     return render(request, "integrations/form.html", context, status=422 if form.errors else 200)
@@ -93,9 +95,30 @@ def edit(request: AuthedRequest, key: str, system_id: UUID) -> HttpResponse:
         if attempt(form, partial(save, access=access)):
             return _tested(request, project, page)
     context = around(
-        project, page.system.name, form=form, page=page, cancel_url=_back(project, page)
+        project,
+        page.system.name,
+        form=form,
+        page=page,
+        guide=queries.guide_of(page.system.kind),
+        cancel_url=_back(project, page),
     )
     return render(request, "integrations/access.html", context, status=422 if form.errors else 200)
+
+
+def hook(request: AuthedRequest, key: str, system_id: UUID) -> HttpResponse:
+    """Show where the tracker calls us; a new secret is shown once, on the answer itself."""
+    project = configured_project(request, key)
+    page = queries.system_page(request.user, system_id)
+    context = around(project, page.system.name, "Webhook", page=page, back_url=_back(project, page))
+    if request.method == "POST":
+        secret = services.renew_hook_secret(user=request.user, system_id=system_id)
+        url = queries.hook_url(system_id)
+        context |= {"secret": secret, "token_url": f"{url}/token/{secret}"}
+    context["hook"] = queries.health_of(request.user, system_id, timezone.now()).hook
+    context["guide"] = queries.guide_of(page.system.kind)
+    response = render(request, "integrations/hook.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _tested(request: AuthedRequest, project: Any, page: SystemPage) -> HttpResponse:

@@ -178,3 +178,40 @@ def test_a_tracker_that_is_down_keeps_its_way_back(tracker, cloud, ada, page_of)
     assert "Test again" in plain(answer)
     assert "Which project there?" not in plain(answer)
     assert tracker.status == System.Status.OK
+
+
+# -- guide and webhook
+
+
+@pytest.mark.parametrize("kind", ["jira", "github", "azure_devops"])
+def test_whoever_connects_reads_how_to_set_it_up(shop, ada, page_of, kind):
+    shown = plain(page_of(ada).get(f"{LIST}new/{kind}/"))
+
+    assert "How to set up" in shown
+    assert "token" in shown
+
+
+def test_github_asks_for_the_branch_of_links(shop, ada, page_of):
+    assert 'name="branch"' in plain(page_of(ada).get(f"{LIST}new/github/"))
+
+
+def test_a_webhook_secret_is_shown_once_with_its_address(connection, tracker, ada, page_of):
+    page, url = page_of(ada), f"{LIST}systems/{tracker.pk}/hook/"
+
+    before, made, later = page.get(url), page.post(url), page.get(url)
+
+    secret = System.objects.get(pk=tracker.pk).hook_secret
+    assert "Make a secret" in plain(before)
+    assert f'value="{secret}"' in plain(made)
+    assert f"/api/hooks/in/{tracker.pk}/token/{secret}" in plain(made)
+    assert made["Cache-Control"] == "no-store"
+    assert secret not in plain(later)
+    assert "Make a new secret" in plain(later)
+
+
+def test_a_tester_sees_no_webhook(connection, tracker, tom, page_of):
+    url = f"{LIST}systems/{tracker.pk}/hook/"
+
+    assert page_of(tom).get(url).status_code == 403
+    assert page_of(tom).post(url).status_code == 403
+    assert System.objects.get(pk=tracker.pk).hook_secret == ""
