@@ -50,6 +50,8 @@ def _attempt(run: Run) -> Steps[Outcome]:
     items = yield from _ends(run)
     if isinstance(items, Outcome):
         return items
+    if run.engine.rules.has_left(run.link.origin, items[run.link.origin]):
+        return _let_go(run, items[run.link.origin])
     yield from sync_fields(run, items)
     dues = [due for due in (sync_comments(run, items), sync_attachments(run, items)) if due]
     if dues:
@@ -67,6 +69,15 @@ def _be_through(run: Run, items: Items) -> None:
     through = replace(run.link, phase=LinkPhase.ACTIVE, reason="", ends=ends)
     if through != run.link:
         run.save(through)
+
+
+def _let_go(run: Run, item: Item) -> Outcome:
+    """End the link of an item that the filter leaves out by now, where the rules say so."""
+    run.engine.limits.loss()
+    message = f"{item.key} left the filter, so it is no longer kept in step."
+    ended = replace(run.link, phase=LinkPhase.UNLINKED, reason=message)
+    run.save(ended, Entry("unlinked", message, Result.SKIPPED))
+    return Outcome(Result.SKIPPED, message)
 
 
 def _ends(run: Run) -> Steps[Items | Outcome]:

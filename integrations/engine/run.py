@@ -14,7 +14,7 @@ from integrations.engine.vocabulary import Vocabulary
 
 Items = dict[Side, Item]
 STATUS = "status"
-"""The mapping whose value is shown beside an item's key."""
+"""The mappings whose value is shown beside an item's key begin with this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,15 @@ def value_of(item: Item, rule: FieldRule, side: Side) -> Value:
 
 def end_of(rules: Rules, side: Side, item: Item) -> End:
     """Return what is remembered of an item."""
-    shown = [item.fields.get(rule.name(side)) for rule in rules.fields if rule.id == STATUS]
+    statuses = (rule for rule in rules.fields if rule.id.split("-")[0] == STATUS)
+    shown = [value for rule in statuses if (value := item.fields.get(rule.name(side)))]
     return End(
         scope=item.ref.scope,
         id=item.ref.id,
         key=item.key,
         url=item.url,
         rev=item.rev,
-        status=str(shown[0] or "") if shown else "",
+        status=str(shown[0]) if shown else "",
         updated_at=item.updated_at,
     )
 

@@ -129,3 +129,90 @@ def test_types_that_share_no_name_are_joined_in_order():
     other = Schema((TypeSpec("9", "Ticket", TRACKER.types[1].fields),))
 
     assert parse(default_document(PLATFORM, other)).counterpart_type("a", "Defect") == "Ticket"
+
+
+CASES = Schema(
+    (
+        *PLATFORM.types,
+        TypeSpec(
+            "case",
+            "Test Case",
+            (
+                FieldSpec("title", "Title", FieldType.TEXT, "title"),
+                FieldSpec("description", "Description", FieldType.RICH, "description"),
+                FieldSpec("text", "All text", FieldType.RICH, "text"),
+                FieldSpec(
+                    "state",
+                    "State",
+                    FieldType.STATUS,
+                    "status",
+                    options=(
+                        Option("1", "Draft", "new"),
+                        Option("2", "Ready", "active"),
+                        Option("3", "Deprecated", "done"),
+                    ),
+                ),
+            ),
+        ),
+    )
+)
+GITHUB = Schema(
+    (
+        TypeSpec(
+            "issue",
+            "Issue",
+            (
+                FieldSpec("title", "Title", FieldType.TEXT, "title"),
+                FieldSpec("body", "Body", FieldType.RICH, "description"),
+                FieldSpec(
+                    "state",
+                    "State",
+                    FieldType.STATUS,
+                    "status",
+                    options=(
+                        Option("open", "Open", "new"),
+                        Option("completed", "Closed as completed", "done"),
+                        Option("not_planned", "Closed as not planned", "done"),
+                        Option("duplicate", "Closed as duplicate", "done"),
+                    ),
+                ),
+            ),
+        ),
+    )
+)
+
+
+def test_a_status_without_a_like_one_goes_to_the_category_before_it():
+    rules = parse(default_document(PLATFORM, GITHUB))
+    values = next(rule.values for rule in rules.fields if rule.id == "status")
+
+    assert values.translate("a", "In progress") == "Open"
+    assert values.translate("a", "Fixed") == "Closed as completed"
+    assert values.translate("a", "Closed") == "Closed as completed"
+    assert values.translate("b", "Open") == "Open"
+    assert values.translate("b", "Closed as completed") == "Fixed"
+    assert values.translate("b", "Closed as not planned") == "Closed"
+    assert values.translate("b", "Closed as duplicate") == "Closed"
+
+
+def test_defects_and_cases_share_what_they_have_in_common_and_no_more():
+    rules = parse(default_document(CASES, GITHUB))
+    defect = {rule.id: (rule.a, rule.b) for rule in rules.fields_of("Defect")}
+    case = {rule.id: (rule.a, rule.b) for rule in rules.fields_of("Test Case")}
+
+    assert rules.counterpart_type("a", "Defect") == "Issue"
+    assert rules.counterpart_type("a", "Test Case") == "Issue"
+    assert rules.counterpart_type("b", "Issue") == "Defect"
+    assert defect["title"] == case["title"] == ("title", "title")
+    assert defect["description"] == ("description", "body")
+    assert case["text"] == ("text", "body")
+    assert "description" not in case
+
+
+def test_the_state_of_a_case_follows_no_tracker():
+    rules = parse(default_document(CASES, GITHUB))
+    [state] = [rule for rule in rules.fields_of("Test Case") if rule.a == "state"]
+
+    assert state.senders == {"a"}
+    assert state.values.translate("a", "Ready") == "Open"
+    assert state.values.translate("a", "Deprecated") == "Closed as completed"
