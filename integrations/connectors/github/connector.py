@@ -217,6 +217,15 @@ class GitHubConnector(Connector):
         raw = self._with_reason(base, raw, sent)
         return self.reading.item(raw, scope, Want(frozenset(base.fields) | set(changes)))
 
+    def mention_link(self, ref: Ref, key: str, url: str, title: str) -> None:
+        """Show below the issue's text which item of the other side it belongs to."""
+        number = number_of(ref.id)
+        body = self.site.learn(self.site.client.issue(ref.scope, number))
+        linked = body.mentioning(key, url, title)
+        if linked != body:
+            changed = self.site.client.edit(ref.scope, number, {"body": linked.dump("body")})
+            self.site.learn(changed)
+
     def add_comment(self, ref: Ref, comment: NewComment) -> Comment:
         """Add a copy of a comment that names its author and carries its marker."""
         text = copied(comment)

@@ -32,7 +32,7 @@ class Site:
         self.system = system
         self._observer = observer
         self._logins: dict[str, str] = {}
-        self._assigned: dict[str, Sequence[str]] = {}
+        self._known: dict[str, tuple[Sequence[str], str]] = {}
         self._people: dict[str, Sequence[Json]] = {}
         self._milestones: dict[str, dict[str, int]] = {}
         self._labels: dict[str, frozenset[str]] = {}
@@ -67,11 +67,12 @@ class Site:
         """The branch that links point to, empty for each repository's own default."""
         return self.system.credentials.get("branch", "").strip()
 
-    def learn(self, raw: Json) -> None:
-        """Remember who is who, and who is assigned: a write replaces them all."""
-        people = raw.get("assignees") or []
+    def learn(self, raw: Json) -> Body:
+        """Remember who is who, and what a write replaces besides the fields that it is about."""
+        people, body = raw.get("assignees") or [], Body.read(raw.get("body"))
         self._logins |= {str(one["id"]): one["login"] for one in [*people, raw.get("user")] if one}
-        self._assigned[item_id(raw)] = [one["login"] for one in people]
+        self._known[item_id(raw)] = ([one["login"] for one in people], body.mention)
+        return body
 
     def places(self, scope: str) -> Places:
         """Return what turns our names into a repository's."""
@@ -83,17 +84,14 @@ class Site:
 
     def before(self, base: Item, names: Iterable[str]) -> Before:
         """Return what a write to these fields replaces, read once more where it is not known."""
-        known = base.fields.get("body")
-        native = known.native if isinstance(known, Rich) else None
-        is_known = native is not None or ("body" in base.fields and known is None)
-        is_body_open = "body" in names and not is_known
-        is_assignee_open = "assignee" in names and base.ref.id not in self._assigned
-        body = Body(native or "", base.marker)
-        if is_body_open or is_assignee_open:
+        text = base.fields.get("body", Rich(""))
+        native = "" if text is None else text.native if isinstance(text, Rich) else None
+        is_open = ("body" in names and native is None) or base.ref.id not in self._known
+        if is_open and {"body", "assignee"} & set(names):
             raw = self.client.issue(base.ref.scope, number_of(base.ref.id))
-            self.learn(raw)
-            body = Body.read(raw.get("body"))
-        return Before(body, self._assigned.get(base.ref.id, ()))
+            native = self.learn(raw).text
+        assignees, mention = self._known.get(base.ref.id, ((), ""))
+        return Before(Body(native or "", base.marker, mention), assignees)
 
     def people(self, scope: str) -> Sequence[Json]:
         """Return the accounts that issues of a repository can be assigned to."""

@@ -103,7 +103,10 @@ class Verification:
     def _labels(self, repository: Mapping[str, Any]) -> None:
         """Without the right to push GitHub drops labels, assignees and milestones in silence."""
         name, us = repository["full_name"], self.account["login"]
-        if (repository.get("permissions") or {}).get("push"):
+        held = repository.get("permissions")
+        if held is None:
+            return
+        if held.get("push"):
             self._passed(f"{us} may set labels, assignees and milestones in {name}.")
             return
         self._failed(
@@ -142,6 +145,11 @@ class Verification:
             return
         try:
             self.site.client.branch(scope, wanted)
+        except DeniedError:
+            self._failed(
+                f"The token may not read the branches of {name}.",
+                "Give it the repository permission “Contents: read”, or enter no branch.",
+            )
         except GoneError:
             self._failed(
                 f"{name} has no branch {wanted}.",

@@ -154,6 +154,24 @@ def test_names_an_account_that_may_not_label(connector, github):
     assert "“Write”" in check.fix
 
 
+def test_names_a_token_that_may_not_read_branches(connect):
+    api = "https://git.example.com/api/v3"
+    shop = {"full_name": SHOP, "default_branch": "main", "permissions": {"push": True}}
+    token = {"token": "t", "branch": "main"}
+
+    with responses.RequestsMock() as wire:
+        wire.get(f"{api}/user", json={"login": "sync", "id": 7})
+        wire.get(f"{api}/repos/{SHOP}", json=shop)
+        wire.post(f"{api}/repos/{SHOP}/issues", status=422, json={"message": "Validation Failed"})
+        message = "Resource not accessible by personal access token"
+        wire.get(f"{api}/repos/{SHOP}/branches/main", status=403, json={"message": message})
+        verified = connect(base_url="https://git.example.com", credentials=token).verify(SHOP)
+
+    [check] = failed(verified)
+    assert check.message == "The token may not read the branches of acme/shop."
+    assert "Contents: read" in check.fix
+
+
 @pytest.mark.parametrize("outage", [Outage.UNAVAILABLE, Outage.CLOSED])
 def test_names_a_github_that_is_down(connector, github, outage):
     github.go_down(outage)

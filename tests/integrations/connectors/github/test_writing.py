@@ -137,6 +137,33 @@ def test_leaves_untouched_blocks_as_they_were(connector, ken, read):
     assert kept == body.replace("Old", "New")
 
 
+def test_shows_which_item_of_the_other_side_it_belongs_to(connector, held, calls):
+    item = connector.create(SHOP, "Issue", {"title": "One", "body": Rich("It breaks.")}, "m-1")
+
+    for title in ("Old", "<New> @mia", "<New> @mia"):
+        connector.mention_link(item.ref, "DEF-1", "https://p.example/r/1?(a)", title)
+    back = connector.update(item, {"body": Rich("It works.")})
+
+    assert held(item).body == (
+        "It works.\n\n"
+        "Synced with [DEF-1 New @mia](https://p.example/r/1?%28a%29)<!-- tp-link -->\n\n"
+        f"{MARK}"
+    )
+    assert (back.fields["body"], back.marker) == (Rich("It works."), "m-1")
+    assert [call[0] for call in calls].count("PATCH") == 3
+
+
+def test_keeps_the_link_where_another_connector_wrote_it(connect, held):
+    connector = connect()
+    item = connector.create(SHOP, "Issue", {"title": "One", "body": Rich("It breaks.")}, "m-1")
+    connect().mention_link(item.ref, "DEF-1", "https://p.example/r/1", "One")
+    [base] = connect().fetch([item.ref], WHOLE).values()
+
+    connect().update(base, {"body": Rich("It works.")})
+
+    assert "Synced with [DEF-1 One](https://p.example/r/1)" in held(item).body
+
+
 @pytest.mark.parametrize(
     "status", ["Closed as completed", "Closed as not planned", "Closed as duplicate"]
 )
