@@ -24,6 +24,7 @@ class IntegrationsConfig(AppConfig):
         for slot, place in (("defect", "defects"), ("case", "testcases")):
             fill(f"{slot}.panel", _of_thing(place, "Sync", "refresh", "panel"))
             fill(f"{slot}.aside", _of_thing(place, "Sync log", "history", "log"))
+            fill(f"{slot}.comment", _of_thing(place, "Where it goes", "link", "keep"))
         fill(
             "defect.create",
             Filler(

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sync/defects/", panel.cells, name="cells"),
     path(ITEM, panel.panel, name="panel"),
     path(f"{ITEM}log/", panel.log, name="log"),
+    path(f"{ITEM}keep/", panel.keep, name="keep"),
     path(f"{ITEM}sync/", panel.sync, name="sync"),
     path(f"{ITEM}compare/<uuid:connection_id>/", panel.compare, name="compare"),
     path(f"{ITEM}compare/<uuid:connection_id>/<field>/", panel.versions, name="versions"),

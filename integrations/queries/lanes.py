@@ -96,6 +96,11 @@ class Lane:
         return LaneState.OK if is_joined else LaneState.NEW
 
     @property
+    def sends_comments(self) -> bool:
+        """Whether what is said here goes to the tracker, now or once it is linked."""
+        return self.state not in {LaneState.OFF, LaneState.GONE, LaneState.UNLINKED}
+
+    @property
     def is_refused(self) -> bool:
         """Whether the tracker does not let us in: only a person can mend that."""
         return self.far.system.status == System.Status.AUTH

@@ -99,6 +99,14 @@ def log(request: AuthedRequest, kind: str, pk: int) -> HttpResponse:
     return _shown(request, "log", {**_around(thing), "log": queries.log_of(thing)})
 
 
+def keep(request: AuthedRequest, kind: str, pk: int) -> HttpResponse:
+    """Offer to keep a comment here, where comments of a thing go to trackers."""
+    thing = thing_named(request.user, kind, pk)
+    lanes = queries.lanes_of(thing, timezone.now())
+    trackers = [lane.tracker for lane in lanes if lane.sends_comments]
+    return _shown(request, "keep", {**_around(thing), "trackers": trackers})
+
+
 def compare(request: AuthedRequest, kind: str, pk: int, connection_id: UUID) -> HttpResponse:
     """Show both sides as they are now; nothing of it is stored."""
     thing = thing_named(request.user, kind, pk)

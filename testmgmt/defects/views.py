@@ -166,7 +166,7 @@ def comment(request: AuthedRequest, pk: int) -> HttpResponse:
     said = None
     if form.is_valid():
         say = partial(services.say, user=request.user, defect_id=pk)
-        said = attempt(form, partial(say, body=form.cleaned_data["body"]))
+        said = attempt(form, partial(say, **form.cleaned_data))
     if said is None:
         return _detail(request, pk, form)
     return redirect(reverse("defects:detail", args=[pk]) + f"#comment-{said.pk}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.forms import BaseForm, CharField, Form, Textarea
+from django.forms import BaseForm, BooleanField, CharField, Form, Textarea
 
 from testmgmt.core.comments import MAX_LENGTH
 from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -26,10 +26,11 @@ def attempt(form: BaseForm, save: Callable[[], T]) -> T | None:
 
 
 class CommentForm(Form):
-    """What somebody says of a thing."""
+    """What somebody says of a thing; a tracker never sees what is restricted."""
 
     body = CharField(
         max_length=MAX_LENGTH,
         label="New comment",
         widget=Textarea(attrs={"rows": 3, "placeholder": "Write a comment, in Markdown."}),
     )
+    is_restricted = BooleanField(required=False)

@@ -64,11 +64,13 @@ def create_case(*, user: User, project_id: int, case: NewCase, source: str = "")
 
 
 @transaction.atomic
-def say(*, user: User, case_id: int, body: str) -> Comment:
-    """Say something of a case."""
+def say(*, user: User, case_id: int, body: str, is_restricted: bool = False) -> Comment:
+    """Say something of a case; what is restricted stays here."""
     case = reach(user, Action.COMMENT, case_id)
     target = Target(TargetKind.CASE, case.pk, case.project_id)
-    return comments.add_comment(target=target, user_id=user.pk, body=body)
+    return comments.add_comment(
+        target=target, user_id=user.pk, body=body, is_restricted=is_restricted
+    )
 
 
 def touch(*, case_id: int, now: datetime) -> None:

@@ -30,7 +30,7 @@ def comment(request: AuthedRequest, pk: int) -> HttpResponse:
     said = None
     if form.is_valid():
         say = partial(services.say, user=request.user, case_id=pk)
-        said = attempt(form, partial(say, body=form.cleaned_data["body"]))
+        said = attempt(form, partial(say, **form.cleaned_data))
     if said is None:
         return _detail(request, pk, form)
     return redirect(reverse("cases:detail", args=[pk]) + f"#comment-{said.pk}")

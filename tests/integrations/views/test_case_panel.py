@@ -108,3 +108,28 @@ def test_there_are_no_other_kinds(page_of, case, tom, kind):
 
 def test_a_stranger_sees_no_panel(panel, sam):
     assert panel(sam).status_code == 404
+
+
+def test_a_comment_may_stay_here(with_cases, page_of, case, tom, minute, cloud):
+    services.request_sync(user=tom, project_id=case.project_id, item_ids=[case.key])
+    minute()
+    page = page_of(tom)
+    offer = plain(page.get(f"/sync/testcases/{case.pk}/keep/", headers=HTMX))
+    assert "Only here, not in Jira" in offer
+    assert 'name="is_restricted"' in offer
+
+    page.post(f"/cases/{case.pk}/comments/", {"body": "Hush.", "is_restricted": "on"})
+    page.post(f"/cases/{case.pk}/comments/", {"body": "Hello."})
+    minute()
+
+    ken = cloud.as_human("ken")
+    said = [ken.text(one.body) for one in ken.comments(LinkEnd.objects.get(side="b").key)]
+    assert len(said) == 1
+    assert "Hello." in said[0]
+    assert "restricted" in plain(page.get(f"/cases/{case.pk}/"))
+
+
+def test_offers_nothing_to_keep_where_nothing_goes_out(page_of, case, tom):
+    answer = page_of(tom).get(f"/sync/testcases/{case.pk}/keep/", headers=HTMX)
+
+    assert answer.content.strip() == b""
