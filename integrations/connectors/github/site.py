@@ -85,7 +85,7 @@ class Site:
     def before(self, base: Item, names: Iterable[str]) -> Before:
         """Return what a write to these fields replaces, read once more where it is not known."""
         text = base.fields.get("body", Rich(""))
-        native = "" if text is None else text.native if isinstance(text, Rich) else None
+        native = text.native if isinstance(text, Rich) else ""
         is_open = ("body" in names and native is None) or base.ref.id not in self._known
         if is_open and {"body", "assignee"} & set(names):
             raw = self.client.issue(base.ref.scope, number_of(base.ref.id))

@@ -2,15 +2,18 @@
 
 import io
 import re
+from queue import Queue
 from uuid import uuid4
 
 import pytest
 import requests
 from urllib3 import HTTPResponse
+from werkzeug import Request, Response
 
 from integrations.base.config import SystemConfig
 from integrations.connectors.github.connector import GitHubConnector
 from integrations.sandbox.github.sandbox import SandboxGitHub
+from integrations.sandbox.server import LoopbackServer
 from tests.contracts import has_contracts, violations
 
 TOKEN = "sandbox-t0ken"
@@ -60,6 +63,32 @@ def connect(github, calls):
 @pytest.fixture
 def connector(connect):
     return connect()
+
+
+class Listener:
+    """Hears the calls of webhooks on loopback; calling it waits for the next one."""
+
+    def __init__(self):
+        self._heard = Queue()
+        self.server = LoopbackServer(self._hear)
+        self.url = self.server.url
+
+    def __call__(self):
+        """Return headers and body."""
+        return self._heard.get(timeout=10)
+
+    def _hear(self, environ, start_response):
+        with Request(environ) as request:
+            self._heard.put((dict(request.headers), request.get_data()))
+        return Response(status=202)(environ, start_response)
+
+
+@pytest.fixture
+def hear():
+    listener = Listener()
+    listener.server.start()
+    yield listener
+    listener.server.close()
 
 
 def _checked(send, base_url, found):

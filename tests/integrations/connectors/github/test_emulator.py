@@ -7,16 +7,13 @@ ETag, and searches for one phrase.
 import shutil
 from contextlib import contextmanager
 from itertools import count
-from queue import Queue
 from uuid import uuid4
 
 import pytest
-from werkzeug import Request, Response
 
 from integrations.base.config import SystemConfig
 from integrations.base.items import Hint
 from integrations.connectors.github.connector import GitHubConnector
-from integrations.sandbox.server import LoopbackServer
 from tests.integrations.connectors.contract import ConnectorContract
 from tests.integrations.connectors.github.emulator import TOKEN, Emulator
 from tests.integrations.connectors.github.test_contract import FAULTS
@@ -114,28 +111,13 @@ class TestEmulatorContract(ConnectorContract):
         assert branches["release/2"].message == f"{scope} has no branch release/2."
         assert branches["release/2"].fix == "Enter one that it has, or nothing for main."
 
-    def test_reads_the_emulators_own_calls(self, emulator, connector, scope, person, hooked):
+    def test_reads_the_emulators_own_calls(self, emulator, connector, scope, person, hear):
+        config = {"url": hear.url, "content_type": "json", "secret": SECRET.decode()}
+        hook = {"name": "web", "events": ["issues", "issue_comment"], "config": config}
+        emulator.call("POST", f"/repos/{scope}/hooks", hook)
         item_id = person.create("By hand")
         person.comment(item_id, "Seen.")
 
-        hints = [connector.parse_hook(headers, body, SECRET) for headers, body in hooked(2)]
+        hints = [connector.parse_hook(*hear(), SECRET) for _ in range(2)]
 
         assert hints == [[Hint(item_id, scope)]] * 2
-
-    @pytest.fixture
-    def hooked(self, emulator, scope):
-        """Return what waits for some calls of a webhook, signed by the emulator."""
-        heard = Queue()
-
-        @Request.application
-        def hear(request):
-            heard.put((dict(request.headers), request.get_data()))
-            return Response(status=202)
-
-        server = LoopbackServer(hear)
-        server.start()
-        config = {"url": server.url, "content_type": "json", "secret": SECRET.decode()}
-        hook = {"name": "web", "events": ["issues", "issue_comment"], "config": config}
-        emulator.call("POST", f"/repos/{scope}/hooks", hook)
-        yield lambda number: [heard.get(timeout=10) for _ in range(number)]
-        server.close()
