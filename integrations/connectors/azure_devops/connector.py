@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 from integrations.base.config import Caps, ConfigField, SystemConfig
@@ -76,6 +76,7 @@ class AzureDevOpsConnector(Connector):
         has_delete=True,
         has_feed=True,
         has_strong_rev=True,
+        read_after_write=timedelta(seconds=30),
         max_rich=MAX_RICH,
         max_attachment=MAX_FILE,
         max_attachments=MAX_FILES,

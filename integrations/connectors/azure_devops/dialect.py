@@ -21,8 +21,8 @@ _RENEW = "Make a new personal access token in Azure DevOps under User settings."
 _SIGN_IN = re.compile(r"/_signin\b|/signin\b|login\.microsoftonline\.com", re.IGNORECASE)
 _TOO_MANY = "TF400733"
 _NOT_AUTHORIZED = "TF400813"
-_NOT_HERE = ("TF237111", "TF50309", "TF401243", "VS403072")
-"""Rules that are refusals of the account, whatever their status: an area path is closed to it."""
+_NOT_ALLOWED = ("TF237111", "TF50309")
+"""Missing permissions, whatever their status: in an area path, and in general."""
 
 
 class AzureDialect(Dialect):
@@ -51,8 +51,10 @@ class AzureDialect(Dialect):
                 f"The token does not allow this: {words.message}",
                 fix="Give it the scope “Work Items: Read & write”, for this organisation.",
             )
-        if any(code in words.message for code in _NOT_HERE):
-            return DeniedError(words.message, fix="Give the account the right in this area path.")
+        if any(code in words.message for code in _NOT_ALLOWED):
+            return DeniedError(
+                words.message, fix="Give the account this right, in the area path as well."
+            )
         return _of_kind(_kind(answer), words)
 
     def page(self, answer: Answer) -> ConnectorError | None:

@@ -13,8 +13,14 @@ from integrations.base.items import Item, Ref, Want
 from integrations.connectors.azure_devops.connector import AzureDevOpsConnector
 from integrations.sandbox.azure_devops.sandbox import SandboxAzureDevOps
 from tests.contracts import violations
+from tests.integrations.sandbox import conftest as sandbox
 
-TOKENS = {"sync": "sandbox-t0ken", "reader": "reader-t0ken", "outsider": "0utsider-token"}
+TOKENS = {
+    "sync": "sandbox-t0ken",
+    "admin": "admin-t0ken",
+    "reader": "reader-t0ken",
+    "outsider": "0utsider-token",
+}
 ENG = "6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c"
 OPS = "eb6e4656-77fc-42a1-9181-4c6d8e9da5d1"
 REPRO = "Microsoft.VSTS.TCM.ReproSteps"
@@ -22,6 +28,9 @@ PRIORITY = "Microsoft.VSTS.Common.Priority"
 STATE, TITLE, TAGS = "System.State", "System.Title", "System.Tags"
 WANT = Want(frozenset({TITLE, REPRO, STATE, TAGS, PRIORITY, "System.AssignedTo"}))
 MARK = "bWFya2Vy-_1"
+
+
+inbox = sandbox.inbox
 
 
 @pytest.fixture

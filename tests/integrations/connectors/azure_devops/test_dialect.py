@@ -47,6 +47,7 @@ def vss(message, kind="VssServiceException", **properties):
         (503, vss("TF400733: canceled"), RateLimitedError),
         (500, vss("TF400898: An Internal Error Occurred."), TransientError),
         (400, vss("TF237111: no right in the area path."), DeniedError),
+        (400, vss("TF50309: no sufficient permissions."), DeniedError),
         (400, vss("Too big.", "WorkItemAttachmentExceedsMaxSizeException"), TooLargeError),
     ],
 )

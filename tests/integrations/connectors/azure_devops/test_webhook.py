@@ -2,11 +2,13 @@ import json
 from base64 import b64encode
 
 import pytest
+import requests
 
 from integrations.base.errors import AuthFailedError, InvalidError
 from integrations.base.items import Hint
 from integrations.connectors.azure_devops import webhook
 from tests.contracts import contracts
+from tests.integrations.connectors.azure_devops.conftest import ENG, TOKENS
 
 SECRET = b"hook-secret"
 PROJECT = "be9b3917-87e6-42a4-a549-2bc06a7a878f"
@@ -100,6 +102,46 @@ def test_names_nothing_by_an_id_that_is_no_number(id_):
 def test_refuses_what_is_not_of_azure_devops(body):
     with pytest.raises(InvalidError):
         webhook.hints(body)
+
+
+@pytest.fixture
+def subscribed(azure, inbox):
+    """Return what the service sends, once somebody has set up its hooks as the guide says."""
+    for verb in ("created", "updated", "deleted", "restored", "commented"):
+        made = requests.post(
+            f"{azure.url}/_apis/hooks/subscriptions?api-version=7.1",
+            auth=("", TOKENS["admin"]),
+            timeout=10,
+            json={
+                "publisherId": "tfs",
+                "eventType": f"workitem.{verb}",
+                "resourceVersion": "1.0",
+                "consumerId": "webHooks",
+                "consumerActionId": "httpRequest",
+                "publisherInputs": {"projectId": ENG},
+                "consumerInputs": {
+                    "url": inbox.url,
+                    "basicAuthUsername": "any",
+                    "basicAuthPassword": SECRET.decode(),
+                },
+            },
+        )
+        assert made.status_code == 200, made.text
+    return lambda: inbox.heard.get(timeout=5)
+
+
+def test_takes_what_the_service_sends(connector, ken, subscribed):
+    number = ken.create("Engineering", "Bug", title="T").number
+    found = [connector.parse_hook(*subscribed(), SECRET)]
+    for act in (
+        lambda: ken.edit(number, title="U"),
+        lambda: ken.delete(number),
+        lambda: ken.restore(number),
+    ):
+        act()
+        found.append(connector.parse_hook(*subscribed(), SECRET))
+
+    assert found == [[Hint(str(number), ENG)]] * 4
 
 
 def test_gives_the_right_hint_for_every_captured_delivery():
