@@ -6,7 +6,7 @@ from integrations import webhooks
 from integrations.api import connections, queue, rules, things
 from integrations.api import previews as api_previews
 from integrations.api import systems as api_systems
-from integrations.views import panel, previews, settings, systems
+from integrations.views import linking, panel, previews, settings, systems
 from testmgmt.api.routes import route
 
 PROJECT = "projects/<key>/settings/integrations/"
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ITEM}compare/<uuid:connection_id>/<field>/", panel.versions, name="versions"),
     path(f"{ITEM}conflicts/<uuid:conflict_id>/", panel.resolve, name="resolve"),
     path(f"{ITEM}links/<uuid:link_id>/start-over/", panel.start_over, name="start_over"),
+    path(f"{ITEM}connections/<uuid:connection_id>/find/", linking.find, name="find"),
     path(f"{ITEM}explain/<uuid:connection_id>/", previews.explain, name="explain"),
     path(f"{ITEM}connections/<uuid:connection_id>/link/", panel.link, name="link"),
     path(f"{ITEM}connections/<uuid:connection_id>/unlink/", panel.unlink, name="unlink"),
