@@ -23,7 +23,7 @@ from testmgmt.projects.names import choices_of, members_of
 from testmgmt.projects.permissions import actions_of, require
 from testmgmt.projects.queries import project_named
 from testmgmt.runs.queries import execution_of
-from testmgmt.web.forms import CommentForm, attempt
+from testmgmt.web.forms import CommentForm, attempt, comment_by
 from testmgmt.web.htmx import is_fragment
 
 PAGE_LENGTH = 50
@@ -162,11 +162,7 @@ def delete(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_POST
 def comment(request: AuthedRequest, pk: int) -> HttpResponse:
     """Say something of a defect."""
-    form = CommentForm(request.POST)
-    said = None
-    if form.is_valid():
-        say = partial(services.say, user=request.user, defect_id=pk)
-        said = attempt(form, partial(say, **form.cleaned_data))
+    form, said = comment_by(request.POST, partial(services.say, user=request.user, defect_id=pk))
     if said is None:
         return _detail(request, pk, form)
     return redirect(reverse("defects:detail", args=[pk]) + f"#comment-{said.pk}")

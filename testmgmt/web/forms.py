@@ -1,7 +1,8 @@
 """How a page's form meets a service."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from django.forms import BaseForm, BooleanField, CharField, Form, Textarea
 
@@ -34,3 +35,9 @@ class CommentForm(Form):
         widget=Textarea(attrs={"rows": 3, "placeholder": "Write a comment, in Markdown."}),
     )
     is_restricted = BooleanField(required=False)
+
+
+def comment_by(data: Mapping[str, Any], say: Callable[..., T]) -> tuple[CommentForm, T | None]:
+    """Have said what was typed; where that is refused, the form says why and nothing is made."""
+    form = CommentForm(data)
+    return form, attempt(form, partial(say, **form.cleaned_data)) if form.is_valid() else None

@@ -91,7 +91,6 @@ class JiraConnector(Connector):
     # -- discovery
 
     def verify(self, scope: str = "") -> Verified:
-        """Go down the checklist; never raises."""
         return Verification(self.site.anonymous, self.site.client_for).run(scope)
 
     def scopes(self) -> Iterable[Scope]:
@@ -118,7 +117,6 @@ class JiraConnector(Connector):
     # -- reading
 
     def changed_since(self, scope: str, cursor: Mapping[str, Any] | None, want: Want) -> Page:
-        """Return the next page of changes, oldest first; a None cursor starts now."""
         if cursor is None:
             now = server_info(self.site.anonymous).server_now or datetime.now(UTC)
             return Page([], Cursor.now(now).dump(), now, has_more=False)

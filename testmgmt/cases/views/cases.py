@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from testmgmt.accounts.requests import AuthedRequest
 from testmgmt.cases import queries, services
-from testmgmt.web.forms import CommentForm, attempt
+from testmgmt.web.forms import CommentForm, comment_by
 from testmgmt.web.htmx import is_fragment
 
 TABS = ("steps", "results", "defects", "history")
@@ -26,11 +26,7 @@ def detail(request: AuthedRequest, pk: int) -> HttpResponse:
 @require_POST
 def comment(request: AuthedRequest, pk: int) -> HttpResponse:
     """Say something of a case."""
-    form = CommentForm(request.POST)
-    said = None
-    if form.is_valid():
-        say = partial(services.say, user=request.user, case_id=pk)
-        said = attempt(form, partial(say, **form.cleaned_data))
+    form, said = comment_by(request.POST, partial(services.say, user=request.user, case_id=pk))
     if said is None:
         return _detail(request, pk, form)
     return redirect(reverse("cases:detail", args=[pk]) + f"#comment-{said.pk}")
