@@ -1,5 +1,7 @@
 """Test cases kept in step with a Jira, over the wire."""
 
+from io import BytesIO
+
 import pytest
 
 from integrations import services
@@ -8,7 +10,7 @@ from integrations.models import ConnectionVersion, LinkEnd
 from testmgmt.cases import services as cases
 from testmgmt.cases.domain import CaseChange, NewCase, Step
 from testmgmt.cases.models import Case
-from testmgmt.core import comments
+from testmgmt.core import attachments, comments
 from testmgmt.core.models import TargetKind
 from testmgmt.core.targets import Target
 
@@ -112,3 +114,18 @@ def test_comments_go_both_ways(synced, ken, case, tom, minute):
     assert any("Step 2 is slow." in ken.text(one.body) for one in ken.comments(synced.key))
     said = [(one.author_name, one.body) for one in comments.comments_of(TargetKind.CASE, case.pk)]
     assert ("Ken Ito", "Noted.") in said
+
+
+def test_files_go_both_ways_and_never_back(synced, ken, case, tom, minute):
+    target = Target(TargetKind.CASE, case.pk, case.project_id)
+    chunks = BytesIO(b"our log")
+    attachments.attach(target=target, user_id=tom.pk, name="ours.txt", chunks=chunks)
+    ken.attach(synced.key, "theirs.txt", b"their log")
+
+    for _ in range(3):
+        minute()
+
+    there = {one.filename for one in ken.attachments(synced.key)}
+    here = {one.name for one in attachments.attachments_of(TargetKind.CASE, [case.pk])}
+    assert there == here == {"ours.txt", "theirs.txt"}
+    assert len(ken.attachments(synced.key)) == 2
