@@ -260,6 +260,7 @@ class Client(Calls):
             data=body if body.is_sized else iter(body),
             headers=HEADERS | _STREAM,
         )
+        self.pace.heard(sent)
         return str(sent.json()["url"])
 
     # -- inside

@@ -59,27 +59,36 @@ def test_keeps_the_service_s_own_limit(connector, azure, bug, read):
         connector.upload(read(bug).ref, "log.txt", "text/plain", BytesIO(b"line 1\n"))
 
 
+def upload(connector, **attributes):
+    """Attach seven bytes at a server that then tells these attributes of the file."""
+    place = "https://tfs.example.com/c"
+    file = f"{place}/_apis/wit/attachments/6b2266bf-a155-4582-a475-ca4da68193ef"
+    links = [{"rel": "AttachedFile", "url": file, "attributes": attributes}] if attributes else []
+    fields = {"System.ChangedDate": "2026-11-22T10:00:00Z"}
+    item = {"id": 7, "rev": 2, "fields": fields, "relations": links}
+    with responses.RequestsMock() as wire:
+        wire.post(f"{place}/p/_apis/wit/attachments", json={"url": file})
+        wire.patch(f"{place}/_apis/wit/workitems/7", json=item)
+        ref = Ref(connector.system.id, "p", "7")
+        return connector.upload(ref, "log.txt", "text/plain", BytesIO(b"line 1\n"))
+
+
 @pytest.mark.parametrize(
-    ("relations", "words"),
+    ("attributes", "words"),
     [
-        ([], "does not show on the work item"),
-        ([{"name": "log.txt", "resourceSize": 3}], "Of 7 bytes 3 arrived"),
+        ({}, "does not show on the work item"),
+        ({"name": "log.txt", "resourceSize": 3}, "Of 7 bytes 3 arrived"),
     ],
 )
-def test_is_in_doubt_about_a_file_that_did_not_arrive(connect, relations, words):
-    connector = connect(base_url="https://tfs.example.com/c")
-    file = "https://tfs.example.com/c/_apis/wit/attachments/6b2266bf-a155-4582-a475-ca4da68193ef"
-    links = [{"rel": "AttachedFile", "url": file, "attributes": each} for each in relations]
-    item = {"id": 7, "rev": 2, "fields": {"System.ChangedDate": "2026-11-22T10:00:00Z"}}
-    with responses.RequestsMock() as wire:
-        wire.post("https://tfs.example.com/c/p/_apis/wit/attachments", json={"url": file})
-        wire.patch(
-            "https://tfs.example.com/c/_apis/wit/workitems/7", json=item | {"relations": links}
-        )
-        ref = Ref(connector.system.id, "p", "7")
+def test_is_in_doubt_about_a_file_that_did_not_arrive(connect, attributes, words):
+    with pytest.raises(UncertainError, match=words):
+        upload(connect(base_url="https://tfs.example.com/c"), **attributes)
 
-        with pytest.raises(UncertainError, match=words):
-            connector.upload(ref, "log.txt", "text/plain", BytesIO(b"line 1\n"))
+
+def test_bears_a_server_that_tells_no_size(connect):
+    made = upload(connect(base_url="https://tfs.example.com/c"), name="log.txt")
+
+    assert (made.name, made.size) == ("log.txt", 7)
 
 
 def test_shows_the_counterpart_once(connector, ken, bug, read):
