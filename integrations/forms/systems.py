@@ -31,7 +31,7 @@ class AccessForm(forms.Form):
         label="Instance URL",
         max_length=500,
         assume_scheme="https",
-        widget=forms.URLInput(attrs={"placeholder": "https://your-site.atlassian.net"}),
+        widget=forms.URLInput(attrs={"placeholder": "https://tracker.example.com"}),
         help_text="The address at which you open it in the browser.",
     )
     is_private_allowed = forms.BooleanField(
