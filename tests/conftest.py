@@ -41,3 +41,13 @@ def api_of():
         return client
 
     return signed_in
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what the sweeps of the sync did."""
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    told = [text for one in reports for name, text in one.user_properties if name == "sweep"]
+    if told:
+        terminalreporter.section("sweeps of the sync")
+    for text in sorted(told):
+        terminalreporter.line(text)
