@@ -168,15 +168,30 @@ def claim(system_id: UUID, batch: Callable[[UUID], int] = lambda _: 1) -> list[S
     `batch` says how many of a connection may be taken at once.
     """
     while True:
-        first = _due(system_id).order_by(*_ORDER).values("connection_id", "priority").first()
+        first = _due(system_id).order_by(*_ORDER).first()
         if first is None:
             return []
-        most = batch(first["connection_id"])
         with transaction.atomic():
-            ids = list(_unlocked(_due(system_id).filter(**first))[:most])
+            alike = _due(system_id).filter(**_alike(first))
+            ids = list(_unlocked(alike)[: _share(first, batch(first.connection_id))])
             tasks = _leased(ids)
         if tasks:
             return tasks
+
+
+def _alike(first: SyncTask) -> dict[str, object]:
+    """Return what the tasks of one batch have in common."""
+    common: dict[str, object] = {
+        "connection_id": first.connection_id,
+        "priority": first.priority,
+        "lease_until__isnull": first.lease_until is None,
+    }
+    return common if first.lease_until is None else {**common, "attempts": first.attempts}
+
+
+def _share(first: SyncTask, batch: int) -> int:
+    """Halve a batch whose worker died, so that what killed it ends up alone."""
+    return batch if first.lease_until is None else max(1, batch >> first.attempts)
 
 
 def _unlocked(tasks: QuerySet[SyncTask]) -> QuerySet[SyncTask, UUID]:

@@ -178,6 +178,28 @@ def test_an_item_that_kills_its_workers_is_given_up(both, endpoint, system):
     assert SyncTask.objects.get().error_class == "WorkerLost"
 
 
+def test_a_batch_whose_worker_died_is_halved_so_that_the_culprit_ends_alone(both, endpoint, system):
+    for number in range(9):
+        hinted(endpoint, f"{number}")
+
+    sizes = []
+    for _ in range(4):
+        sizes.append(len(store.claim(system.pk, lambda _: 8)))
+        both.pass_time(121)
+
+    assert sizes == [8, 4, 2, 1]
+
+
+def test_a_batch_that_failed_together_is_taken_together_again(both, endpoint, system):
+    for number in range(8):
+        hinted(endpoint, f"{number}")
+    for task in store.claim(system.pk, lambda _: 8):
+        store.retry(task, "TransientError", "Down.")
+    both.pass_time(LONGEST_PAUSE)
+
+    assert len(store.claim(system.pk, lambda _: 8)) == 8
+
+
 def test_a_change_revives_what_was_given_up(endpoint, system):
     hinted(endpoint)
     store.bury(claimed(system.pk), "TransientError", "Down.")
