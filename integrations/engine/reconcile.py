@@ -7,6 +7,7 @@ from uuid import UUID
 from integrations.base.errors import (
     GoneError,
     MovedError,
+    SkippableError,
     StaleError,
     UncertainError,
 )
@@ -23,6 +24,7 @@ from integrations.engine.run import Items, Outcome, Run
 from integrations.engine.state import SIDES, LinkPhase, Side, other
 
 ATTEMPTS = 3
+TITLE = "title"
 GONE_AFTER = timedelta(minutes=10)
 """An item counts as deleted once it was missing twice, this far apart."""
 
@@ -65,10 +67,29 @@ def _attempt(run: Run) -> Steps[Outcome]:
 
 def _be_through(run: Run, items: Items) -> None:
     """Remember the revisions: only now is all that they hold on its way or there."""
+    if any(not end.rev for end in run.link.ends.values()):  # they have just met
+        _mention(run, items)
     ends = {side: replace(run.end(side, items[side]), rev=items[side].rev) for side in SIDES}
     through = replace(run.link, phase=LinkPhase.ACTIVE, reason="", ends=ends)
     if through != run.link:
         run.save(through)
+
+
+def _mention(run: Run, items: Items) -> None:
+    """Let new counterparts name each other, where the rules want that; a refusal stops nothing."""
+    for side in sorted(run.engine.rules.mentions):
+        there = items[other(side)]
+        titles = [
+            there.fields.get(rule.name(other(side))) for rule in run.rules if rule.id == TITLE
+        ]
+        try:
+            run.guard()
+            run.place(side).connector.mention_link(
+                run.ref(side), there.key, there.url, str(titles[0]) if titles else there.key
+            )
+        except SkippableError as error:
+            refused = Entry("skipped", f"No link to {there.key}: {error}", Result.SKIPPED, to=side)
+            run.engine.memory.note(run.link.id, refused)
 
 
 def _let_go(run: Run, item: Item) -> Outcome:

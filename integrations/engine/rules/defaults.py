@@ -132,8 +132,10 @@ def _twin(
 
     Where only our side has the whole text in one field, that goes with the other's description.
     """
-    replaced = {twin for whole, twin in _TWIN_ROLES.items() if whole in own and whole not in others}
-    if role in _TWIN_ROLES and role not in others:
+    is_split = "steps" in others
+    wholes = [one for one in _TWIN_ROLES if one in own and one not in others and not is_split]
+    replaced = {_TWIN_ROLES[whole] for whole in wholes}
+    if role in wholes:
         return others.get(_TWIN_ROLES[role])
     return None if role in replaced else others.get(role)
 

@@ -28,6 +28,7 @@ from integrations.engine.rules.reading import (
     read_comments,
     read_condition,
     read_expression,
+    read_mentions,
     read_people,
     read_person,
 )
@@ -48,6 +49,7 @@ _MEMBERS = (
     "people",
     "create",
     "attachments",
+    "mentions",
     "deletes",
     "out_of_scope",
     "max_creates_per_hour",
@@ -99,6 +101,7 @@ def parse(document: Any) -> Rules:
         constants=_constants(root.get("constants")),
         defaults=_defaults(root.get("defaults")),
         attachments=read_attachments(root.get("attachments")),
+        mentions=read_mentions(root.get("mentions")),
         deletes=root.get("deletes").choice(DeleteRule, DeleteRule.NOTIFY),
         out_of_scope=root.get("out_of_scope").choice(ScopeRule, ScopeRule.KEEP),
         max_creates_per_hour=root.get("max_creates_per_hour").number(

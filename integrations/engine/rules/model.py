@@ -168,6 +168,7 @@ class Rules:
     people: PeoplePolicy = field(default_factory=PeoplePolicy)
     create: Mapping[Side, CreateRule] = field(default_factory=always)
     attachments: AttachmentRule = field(default_factory=AttachmentRule)
+    mentions: frozenset[Side] = frozenset()
     deletes: DeleteRule = DeleteRule.NOTIFY
     out_of_scope: ScopeRule = ScopeRule.KEEP
     max_creates_per_hour: int = MAX_CREATES_PER_HOUR

@@ -52,6 +52,14 @@ def read_attachments(node: Node) -> AttachmentRule:
     return AttachmentRule(_senders(node), max_mb)
 
 
+def read_mentions(node: Node) -> frozenset[Side]:
+    """Return the sides whose items name their counterpart with a link; none where nothing is."""
+    if node.value is None:
+        return frozenset()
+    node.only(*SIDES)
+    return frozenset(side for side in SIDES if node.get(side).flag(default=False))
+
+
 def _senders(node: Node) -> frozenset[Side]:
     """Return the sides whose direction is open; one that is not named is."""
     flags: Mapping[Side, bool] = {

@@ -50,6 +50,7 @@ def rules_schema() -> Json:
                 "attachments": _directions({"max_mb": _number(AttachmentRule().max_mb)}),
                 "people": _people(),
                 "create": _open(_sides(_words(CreateRule))),
+                "mentions": _sides(_FLAG),
                 "deletes": _words(DeleteRule),
                 "out_of_scope": _words(ScopeRule),
                 "max_creates_per_hour": _number(500),

@@ -12,6 +12,7 @@ from integrations.base.errors import (
     UnsupportedError,
 )
 from integrations.base.items import Rich
+from integrations.connectors.memory.connector import MemoryConnector
 from integrations.connectors.memory.tracker import SCHEMA, US
 from integrations.engine.rules import default_document
 from integrations.engine.state import HoldKind, LinkPhase
@@ -509,3 +510,33 @@ def test_an_edit_between_reading_and_writing_is_not_taken_for_the_value_that_was
     world.settle()
 
     assert source.fields["status"] == one(world, "b").fields["status"] == "Doing"
+
+
+def test_an_item_names_its_counterpart_once_where_the_rules_want_it(monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        MemoryConnector,
+        "mention_link",
+        lambda _self, ref, key, url, title: said.append((ref.id, key, url, title)),
+    )
+    schema = World().trackers["a"].schema
+    world = World(document={**default_document(schema, schema), "mentions": {"b": True}})
+    world.person("a").add({"title": "Login fails"})
+
+    world.settle()
+    world.settle()
+
+    assert said == [(one(world, "b").id, "MEM-1", "https://a.example/MEM-1", "Login fails")]
+
+
+def test_a_tracker_that_shows_no_links_stops_nothing():
+    schema = World().trackers["a"].schema
+    world = World(document={**default_document(schema, schema), "mentions": {"a": True}})
+    world.person("a").add({"title": "Login fails"})
+
+    world.settle()
+
+    assert world.picture()["b"]
+    assert [entry.message for entry in world.log if entry.action == "skipped"] == [
+        "No link to MEM-1: Memory shows no links to other systems."
+    ]
