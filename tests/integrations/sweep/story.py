@@ -70,5 +70,6 @@ def check(stage: Stage, expected: dict[str, list]) -> None:
     for _ in range(3):
         stage.force()
         stage.clock.leap(61)
-        stage.settle()
+        stage.work()
+    stage.settle()
     assert stage.writes() == before, "an item in step was written"
