@@ -58,7 +58,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField()
     message = serializers.CharField(allow_blank=True)
     result = serializers.JSONField(
-        help_text="counts, reasons, problems, fields with their items, calls by side."
+        help_text="counts, reasons, problems, unwritable, fields with their items, calls."
     )
     changes = ChangeSerializer(many=True, help_text="Of the field asked for, read now.")
 

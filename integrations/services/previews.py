@@ -22,6 +22,7 @@ from integrations.services.preview import (
     preview_engine,
 )
 from integrations.services.rights import connection_for
+from integrations.services.rules import unwritable_fields
 from testmgmt.accounts.models import User
 from testmgmt.core import events, jobs
 from testmgmt.core.errors import ConflictError, DomainError, NotFoundError
@@ -140,7 +141,12 @@ def _counted(job_id: UUID, asked: dict[str, Any]) -> dict[str, Any]:
                 tally.add(one)
             done += len(chunk)
             jobs.advance_job(job_id=job_id, now=timezone.now(), done=done, phase=phase)
-    return tally.result(preview_engine(connection, rules))
+    return {
+        **tally.result(preview_engine(connection, rules)),
+        "unwritable": [
+            {"field": name, "words": words} for name, words in unwritable_fields(connection, rules)
+        ],
+    }
 
 
 def _rules(connection: Connection, *, is_draft: bool) -> Rules:

@@ -152,26 +152,48 @@ def _without(document: Any, path: str) -> bool:
     return document.pop(name, None) is not None
 
 
-def _unfit(connection: Connection, rules: Rules) -> list[Problem]:
-    """Say which types, fields and values one of the sides does not have."""
+def unwritable_fields(connection: Connection, rules: Rules) -> list[tuple[str, str]]:
+    """Return (mapped field, words) for those that our accounts may not write."""
+    return [
+        (rule.id, problem.message)
+        for side, schema in _schemas(connection).items()
+        for index, rule in enumerate(rules.fields)
+        if (spec := _specs(side, schema, rules).get(rule.name(side))) is not None
+        for problem in _unwritable(side, index, rule, spec)
+    ]
+
+
+def _schemas(connection: Connection) -> Mapping[Side, Schema]:
+    """Return what both sides can hold, asked of them now."""
     try:
-        schemas: Mapping[Side, Schema] = {
+        return {
             side: connector_of(end.system).schema(end.scope)
             for side, end in connection_endpoints(connection).items()
         }
     except ConnectorError as error:
         raise DomainError(str(error), code="connection_failed") from error
+
+
+def _specs(side: Side, schema: Schema, rules: Rules) -> Mapping[str, FieldSpec]:
+    """Return the fields of the types that are synced."""
+    mapped = {pair.a if side == "a" else pair.b for pair in rules.types}
+    return {spec.id: spec for one in schema.types if one.name in mapped for spec in one.fields}
+
+
+def _unfit(connection: Connection, rules: Rules) -> list[Problem]:
+    """Say which types, fields and values one of the sides does not have."""
+    schemas = _schemas(connection)
     found = [problem for side in SIDES for problem in _unfit_side(side, schemas[side], rules)]
     return found + [Problem(error.path, error.message) for error in unfit(rules, schemas)]
 
 
 def _unfit_side(side: Side, schema: Schema, rules: Rules) -> Iterator[Problem]:
-    types = {one.name: one for one in schema.types}
+    types = {one.name for one in schema.types}
     mapped = [pair.a if side == "a" else pair.b for pair in rules.types]
     for index, name in enumerate(mapped):
         if name not in types:
             yield Problem(f"types[{index}].{side}", f"there is no type {name} on this side")
-    specs = {spec.id: spec for name in mapped if name in types for spec in types[name].fields}
+    specs = _specs(side, schema, rules)
     for index, rule in enumerate(rules.fields):
         if not rule.name(side):
             continue

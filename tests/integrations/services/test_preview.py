@@ -1,10 +1,12 @@
 """A preview counts exactly what the sync then does, and writes nothing anywhere."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from integrations import services
+from integrations.base.items import Schema, TypeSpec
 from integrations.engine.rules import default_document
 from integrations.models import ConnectionVersion, Link, LinkEnd, SyncLog, SyncTask
 from integrations.services import previews
@@ -127,6 +129,20 @@ def test_calls_are_estimated_from_what_the_tracker_takes_at_once(both, ada):
     assert result["counts"]["create"] == 60
     assert result["calls"]["b"] == 60
     assert result["calls"]["a"] == 2
+
+
+def test_fields_that_the_account_may_not_write_are_named(both, ada):
+    fields = tuple(
+        replace(spec, is_writable=spec.id != "priority") for spec in SCHEMA.types[0].fields
+    )
+    both.b.schema = Schema((TypeSpec("bug", "Bug", fields), SCHEMA.types[1]))
+
+    result = preview(both, ada).result
+
+    assert result["unwritable"] == []  # a type of the pair can be written
+    both.b.schema = Schema((TypeSpec("bug", "Bug", fields), TypeSpec("task", "Task", fields)))
+    [told] = preview(both, ada).result["unwritable"]
+    assert told == {"field": "priority", "words": "Priority cannot be written"}
 
 
 def test_only_the_first_items_of_a_field_are_kept(both, ada, monkeypatch):
