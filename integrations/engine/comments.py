@@ -36,6 +36,9 @@ class _Copier:
         self.origin_item = items[side]
         self.there = items[self.target].comments or ()
         self.copies = {comment.id: comment for comment in self.there}
+        self.marked: dict[str | None, list[Comment]] = {}
+        for comment in self.there:
+            self.marked.setdefault(comment.marker, []).append(comment)
         self.due: list[datetime] = []
         foreign = {one.copy_id for one in run.link.comments.values() if one.side == self.target}
         self.origins = {
@@ -135,8 +138,7 @@ class _Copier:
         self._save(state, f"comment {how}", f"{words[how]} of {self.origin_item.key}.")
 
     def _copy_there(self, state: CommentState) -> Comment | None:
-        marker = self._marker(state)
-        return next((comment for comment in self.there if comment.marker == marker), None)
+        return next(iter(self.marked.get(self._marker(state), ())), None)
 
     # -- following
 
@@ -211,9 +213,9 @@ class _Copier:
 
     def _remove_twins(self, state: CommentState) -> None:
         """Delete a second copy that a delayed request left behind."""
-        kept, marker = self.copies.get(state.copy_id or ""), self._marker(state)
-        for twin in self.there:
-            if kept is None or twin.marker != marker or twin.id == kept.id:
+        kept = self.copies.get(state.copy_id or "")
+        for twin in self.marked.get(self._marker(state), ()):
+            if kept is None or twin.id == kept.id:
                 continue
             if twin.author == kept.author and self.connector.caps.has_comment_delete:
                 self.run.guard()

@@ -10,7 +10,7 @@ from integrations.engine.canonical import is_empty, same
 from integrations.engine.markers import item_marker
 from integrations.engine.merge import as_kind_of
 from integrations.engine.ports import Entry, Result
-from integrations.engine.refusals import refused_fields, scrubbed_all
+from integrations.engine.refusals import in_full, refused_fields, scrubbed_all
 from integrations.engine.rules.model import FieldRule, Unmapped, UntranslatableError
 from integrations.engine.run import Outcome, Run, value_of
 from integrations.engine.state import (
@@ -40,9 +40,12 @@ def counterpart(run: Run, source: Item) -> Item | Outcome:
     found = creation.recall() if intent is None else creation.recover(intent)
     if found is not None:
         return found
+    type_ = run.engine.rules.counterpart_type(run.link.origin, source.type)
+    if type_ is None:
+        return run.hold_link(f"The type “{source.type}” is not mapped.")
     if intent is None:
         run.engine.limits.creation()
-    return creation.create()
+    return creation.create(type_)
 
 
 @dataclass(slots=True)
@@ -95,15 +98,15 @@ class Creation:
             return Outcome(Result.WAITING, "Looking once more before creating again.", now + PAUSE)
         return None
 
-    def create(self) -> Item | Outcome:
+    def create(self, type_: str) -> Item | Outcome:
         """Create the item; fields that the tracker refuses are held, the rest is created."""
         run = self.run
-        type_ = run.engine.rules.counterpart_type(self.origin, self.source.type)
-        if type_ is None:
-            return run.hold_link(f"The type “{self.source.type}” is not mapped.")
         draft = self._draft()
         while True:
             intent = self._journal(draft)
+            rival = self._rival()
+            if rival is not None:
+                return rival
             run.guard()
             try:
                 item = self.place.connector.create(
@@ -117,11 +120,27 @@ class Creation:
             except SkippableError as error:
                 if not self._take_out(draft, error):
                     self._forget()
-                    message = scrubbed_all(str(error), draft.values, draft.rules)
+                    message = scrubbed_all(in_full(error), draft.values, draft.rules)
                     return run.hold_link(f"The item could not be created: {message}")
             else:
                 self._remember(item, intent, draft)
                 return item
+
+    def _rival(self) -> Outcome | None:
+        """Let another connection go first that joins the same items, or that has done so.
+
+        Both journal before they look, so of two that begin at once one sees the other at least.
+        """
+        run, memory = self.run, self.run.engine.memory
+        there = memory.member_at(self.source.ref, self.target)
+        if not there and not memory.is_contested(self.source.ref, self.target, run.link.id):
+            return None
+        self._forget()
+        if there:
+            return run.hold_link(f"Another connection joins it to {there} already.")
+        pause = PAUSE * (1 + run.link.id.int % 3)
+        message = "Another connection is creating its counterpart."
+        return Outcome(Result.WAITING, message, run.engine.now() + pause)
 
     def _draft(self) -> Draft:
         """Translate all that the origin sends."""

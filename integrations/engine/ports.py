@@ -87,6 +87,9 @@ class Memory(Protocol):
         Empty where there is none.
         """
 
+    def is_contested(self, item: Ref, target: Side, link: UUID) -> bool:
+        """Whether a link other than `link` is just creating an item that would be such a one."""
+
     def open(self, link: LinkState) -> LinkState:
         """Remember a new link, or return the one that is already there."""
 

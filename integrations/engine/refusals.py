@@ -26,6 +26,11 @@ def refused_fields(
     }
 
 
+def in_full(error: SkippableError) -> str:
+    """Return all that a tracker said, with what it said of each field."""
+    return " ".join([str(error), *(f"{name}: {words}" for name, words in _said(error).items())])
+
+
 def scrubbed_all(message: str, asked: Mapping[str, Value], rules: Iterable[FieldRule]) -> str:
     """Return a message without any value of free text that was asked for."""
     names = {rule.name(side): rule for rule in rules for side in ("a", "b")}

@@ -40,7 +40,10 @@ class Link(TimestampedModel):
 
 
 class LinkEnd(models.Model):
-    """One item of a link. `item_id` never changes; key and url are for people."""
+    """One item of a link. `item_id` never changes; key and url are for people.
+
+    `scope` is where an item went that left the scope of its endpoint, else empty.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     link = models.ForeignKey(Link, models.CASCADE, related_name="ends")
@@ -48,6 +51,7 @@ class LinkEnd(models.Model):
     system = models.ForeignKey(System, models.PROTECT, related_name="ends")
     side = models.CharField(max_length=1)
     item_id = models.CharField(max_length=255)
+    scope = models.CharField(max_length=255, blank=True)
     key = models.CharField(max_length=255, blank=True)
     url = models.CharField(max_length=1000, blank=True)
     rev = models.CharField(max_length=255, blank=True)

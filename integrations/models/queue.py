@@ -13,7 +13,8 @@ class SyncTask(models.Model):
     """The one queue: inbox, outbox, lock, order and retry schedule of a link or a new item.
 
     Something is to do while `generation` > `done`. Whoever holds `lease_token` may write. `side` is
-    the only side that was said to have changed, empty where that is not known.
+    the only side that was said to have changed, empty where that is not known. Until `rests_until`
+    only a person's wish is worked on: what is edited all the time is not written all the time.
     """
 
     class State(models.TextChoices):
@@ -33,6 +34,7 @@ class SyncTask(models.Model):
     generation = models.PositiveIntegerField(default=1)
     done = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
+    rests_until = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -81,6 +81,10 @@ class LinkMemory:
         """Return the key of an item that a chain of links joins to `item` in the target's scope."""
         return clusters.member_at(item, self.endpoints[target])
 
+    def is_contested(self, item: Ref, target: Side, link: UUID) -> bool:
+        """Whether another connection is just creating a counterpart of `item` there."""
+        return clusters.is_contested(item, self.endpoints[target], link)
+
     def open(self, link: LinkState) -> LinkState:
         """Remember a new link, or return the one that its item has already."""
         try:
@@ -166,7 +170,7 @@ class LinkMemory:
                 defaults={
                     "endpoint": endpoint,
                     "system_id": endpoint.system_id,
-                    **rows.end_columns(end),
+                    **rows.end_columns(end, endpoint),
                 },
             )
 
@@ -193,7 +197,7 @@ class LinkMemory:
         for side, origin_id in known.keys() - link.comments.keys():
             CommentLink.objects.filter(link_id=link.id, side=side, origin_id=origin_id).delete()
         for key, comment in link.comments.items():
-            if known.get(key) != comment:
+            if known.get(key) is not comment and known.get(key) != comment:
                 CommentLink.objects.update_or_create(
                     link_id=link.id,
                     side=comment.side,
@@ -206,7 +210,7 @@ class LinkMemory:
         for side, origin_id in known.keys() - link.files.keys():
             AttachmentLink.objects.filter(link_id=link.id, side=side, origin_id=origin_id).delete()
         for key, file in link.files.items():
-            if known.get(key) != file:
+            if known.get(key) is not file and known.get(key) != file:
                 AttachmentLink.objects.update_or_create(
                     link_id=link.id,
                     side=file.side,

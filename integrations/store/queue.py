@@ -20,6 +20,8 @@ PERSON, LIVE, BACKFILL, CENSUS = range(4)
 
 _SMALL: "PositiveSmallIntegerField[int, int]" = PositiveSmallIntegerField()
 LEASE = timedelta(seconds=120)
+REST = timedelta(seconds=5)
+"""How long an item rests that was changed while it was worked on: its edits come in crowds."""
 MAX_ATTEMPTS = 20
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 3600.0
@@ -124,7 +126,9 @@ def _free() -> QuerySet[SyncTask]:
     PostgreSQL looks again at these after it waited for another worker's claim; it would not look
     again at a joined table.
     """
+    has_rested = Q(rests_until=None) | Q(rests_until__lte=Now()) | Q(priority=PERSON)
     return SyncTask.objects.filter(
+        has_rested,
         Q(lease_until=None) | Q(lease_until__lt=Now()),
         state=SyncTask.State.READY,
         generation__gt=F("done"),
@@ -227,10 +231,12 @@ def renew(task: SyncTask) -> bool:
 
 
 def finish(task: SyncTask) -> bool:
-    """Note that the generation that we saw is done; a later one stays to do."""
+    """Note that the generation that we saw is done; a later one stays to do, after a rest."""
+    is_changed = Q(generation__gt=task.generation)
     return bool(
         _ours(task).update(
             done=task.generation,
+            rests_until=Case(When(is_changed, then=Now() + REST), default=None),
             lease_until=None,
             lease_token=None,
             attempts=0,

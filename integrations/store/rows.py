@@ -21,7 +21,7 @@ from integrations.engine.state import (
     Side,
     Written,
 )
-from integrations.models import AttachmentLink, CommentLink, Conflict, Link, LinkEnd
+from integrations.models import AttachmentLink, CommentLink, Conflict, Endpoint, Link, LinkEnd
 from integrations.models import Intent as IntentRow
 
 RELEASE = "release"
@@ -108,7 +108,7 @@ def intent_json(intent: Intent) -> dict[str, Any]:
 def end_state(row: LinkEnd) -> End:
     """Return one end of a link."""
     return End(
-        scope=row.endpoint.scope,
+        scope=row.scope or row.endpoint.scope,
         id=row.item_id,
         key=row.key,
         url=row.url,
@@ -119,10 +119,11 @@ def end_state(row: LinkEnd) -> End:
     )
 
 
-def end_columns(end: End) -> dict[str, Any]:
+def end_columns(end: End, endpoint: Endpoint) -> dict[str, Any]:
     """Return the columns of one end of a link."""
     return {
         "item_id": end.id,
+        "scope": "" if end.scope == endpoint.scope else end.scope,
         "key": end.key[:255],
         "url": end.url[:1000],
         "rev": end.rev[:255],

@@ -1,20 +1,24 @@
 """Connections between memory trackers, one of which stands in for this product."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import factory
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
-from integrations.connectors.memory.tracker import SCHEMA, US, MemoryTracker, install
+from integrations.connectors.memory.tracker import SCHEMA, US, MemoryTracker, install, tracker_of
 from integrations.engine.rules import default_document
 from integrations.models import (
+    AttachmentLink,
+    CommentLink,
     Connection,
     ConnectionVersion,
     Endpoint,
+    Intent,
     Link,
+    LinkEnd,
     SyncLog,
     SyncTask,
     System,
@@ -62,7 +66,11 @@ class Joined:
 def pass_time(seconds: float) -> None:
     """Let rows see time go by: everything that waits, waits so much less."""
     ago = timedelta(seconds=seconds)
-    SyncTask.objects.update(due_at=F("due_at") - ago, lease_until=F("lease_until") - ago)
+    SyncTask.objects.update(
+        due_at=F("due_at") - ago,
+        rests_until=F("rests_until") - ago,
+        lease_until=F("lease_until") - ago,
+    )
     System.objects.update(breaker_until=F("breaker_until") - ago)
     SystemTurn.objects.update(lease_until=F("lease_until") - ago)
     SystemBudget.objects.update(
@@ -71,6 +79,13 @@ def pass_time(seconds: float) -> None:
     Endpoint.objects.update(
         next_poll_at=F("next_poll_at") - ago, next_census_at=F("next_census_at") - ago
     )
+    LinkEnd.objects.update(gone_since=F("gone_since") - ago)
+    CommentLink.objects.update(sent_at=F("sent_at") - ago)
+    AttachmentLink.objects.update(sent_at=F("sent_at") - ago)
+    for intent in Intent.objects.all():
+        sent_at = datetime.fromisoformat(intent.base["sent_at"]) - ago
+        intent.base["sent_at"], intent.started_at = sent_at.isoformat(), intent.started_at - ago
+        intent.save()
 
 
 def joined(project, *, document=None, name="Tracker") -> Joined:
@@ -79,15 +94,18 @@ def joined(project, *, document=None, name="Tracker") -> Joined:
         "a": SystemFactory(kind="platform"),
         "b": SystemFactory(name=name),
     }
-    trackers = {}
     for side, system in systems.items():
-        scope = str(project.pk) if side == "a" else "MEM"
-        trackers[side] = MemoryTracker(scope=scope)
-        install(system.pk, trackers[side])
+        install(system.pk, MemoryTracker(scope=str(project.pk) if side == "a" else "MEM"))
+    return connected(project, systems, document=document, name=name)
+
+
+def connected(project, systems, *, document=None, name="Tracker") -> Joined:
+    """Return a connection of two systems of memory trackers, switched on."""
+    trackers = {side: tracker_of(system.pk) for side, system in systems.items()}
     connection = Connection.objects.create(
         project=project,
         name=name,
-        salt="salt",
+        salt=f"salt of {name}",
         status=Connection.Status.ACTIVE,
         installation_id=settings.SYNC_INSTALLATION_ID,
     )

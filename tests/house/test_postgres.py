@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 PARTS = [
+    "integrations/matrix",
     "integrations/store",
     "integrations/services",
     "integrations/test_tasks.py",

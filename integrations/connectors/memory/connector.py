@@ -21,6 +21,7 @@ from integrations.base.items import (
     Gone,
     Hint,
     Item,
+    Moved,
     NewComment,
     Page,
     Ref,
@@ -89,7 +90,7 @@ class MemoryConnector(Connector):
             after = (datetime.fromisoformat(cursor["at"]), str(cursor["id"]))
             changed = sorted(
                 (record.updated_at, record.id)
-                for record in self.tracker.records.values()
+                for record in self.tracker.here()
                 if (record.updated_at, record.id) > after and self.tracker.seen(record.updated_at)
             )
             page = changed[:PAGE_SIZE]
@@ -106,9 +107,7 @@ class MemoryConnector(Connector):
         with self._call("census"):
             self._check_scope(scope)
             return [
-                record.id
-                for record in self.tracker.records.values()
-                if not query or query == record.type
+                record.id for record in self.tracker.here() if not query or query == record.type
             ]
 
     def open(self, ref: Ref, attachment: Attachment) -> AbstractContextManager[BinaryIO]:
@@ -213,11 +212,13 @@ class MemoryConnector(Connector):
             raise ScopeError(f"There is no project {scope}.")
 
     def _fetched(self, ref: Ref, want: Want) -> Fetched:
-        if ref.id not in self.tracker.records:
+        record = self.tracker.records.get(self.tracker.moved.get(ref.id, ref.id))
+        if record is None:
             return Gone()
         if ref.id in self.tracker.denied:
             return Denied("This item is hidden from our account.")
-        return self._item(self.tracker.records[ref.id], want)
+        item = self._item(record, want)
+        return item if item.ref == ref else Moved(item.ref)
 
     def _item(self, record: Record, want: Want | None = None) -> Item:
         fields = record.fields

@@ -76,6 +76,7 @@ class MemoryTracker:
     records: dict[str, Record] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     ids: "count[int]" = field(default_factory=lambda: count(1))
@@ -165,11 +166,23 @@ class MemoryTracker:
         """Delete an item."""
         del self.records[item_id]
 
+    def move(self, item_id: str, scope: str) -> Record:
+        """Move an item to another project, where it gets another id; the old one leads to it."""
+        record = self.records.pop(item_id)
+        record.scope, record.id = scope, str(next(self.ids))
+        self.moved[item_id], self.records[record.id] = record.id, record
+        self._touch(record)
+        return record
+
     def deny(self, item_id: str) -> None:
         """Hide an item from our account."""
         self.denied.add(item_id)
 
     # -- how it behaves
+
+    def here(self) -> list[Record]:
+        """Return the items of the project; what moved away is not among them."""
+        return [record for record in self.records.values() if record.scope == self.scope]
 
     def record(self, item_id: str) -> Record:
         """Return an item, or say that it is gone."""

@@ -266,6 +266,9 @@ class Session:
     def member_at(self, _item: Ref, _target: Side) -> str:
         return ""
 
+    def is_contested(self, _item: Ref, _target: Side, _link: UUID) -> bool:
+        return False
+
     def open(self, link: LinkState) -> LinkState:
         self.world.step("open")
         return self.world.links.setdefault(link.id, link)

@@ -68,13 +68,15 @@ def test_a_finished_task_is_done(endpoint, system):
     assert not store.has_due(system.pk)
 
 
-def test_a_change_during_the_work_is_worked_on_once_more(endpoint, system):
+def test_a_change_during_the_work_is_worked_on_once_more_after_a_rest(both, endpoint, system):
     hinted(endpoint)
     task = claimed(system.pk)
     hinted(endpoint)
 
     store.finish(task)
 
+    assert claimed(system.pk) is None
+    both.pass_time(5)
     again = claimed(system.pk)
     assert again.generation == 2
     assert again.done == 1
@@ -124,6 +126,17 @@ def test_a_hint_makes_a_task_more_urgent_and_never_less(endpoint, system):
     hinted(endpoint)
 
     assert SyncTask.objects.get().priority == store.PERSON
+
+
+def test_who_waits_does_not_wait_for_an_item_to_rest(endpoint, system):
+    hinted(endpoint)
+    task = claimed(system.pk)
+    hinted(endpoint)
+    store.finish(task)
+
+    hinted(endpoint, priority=store.PERSON)
+
+    assert claimed(system.pk).priority == store.PERSON
 
 
 def test_a_task_that_was_done_begins_with_the_new_priority(endpoint, system):
