@@ -16,7 +16,7 @@ from integrations.queries.connections import (
     visible_connections,
 )
 from integrations.queries.guides import guide_of
-from integrations.queries.health import Health, health_of, hook_url
+from integrations.queries.health import Health, health_of, hook_health, hook_url
 from integrations.queries.lanes import (
     Lane,
     LaneState,
@@ -64,6 +64,7 @@ __all__ = [
     "guide_of",
     "has_news",
     "health_of",
+    "hook_health",
     "hook_url",
     "is_connected",
     "kind_named",

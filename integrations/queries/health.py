@@ -86,7 +86,7 @@ def health_of(user: User, system_id: UUID, now: datetime) -> Health:
     return Health(
         system=system,
         is_resting=system.breaker_until is not None and system.breaker_until > now,
-        hook=_hook(system, now),
+        hook=hook_health(system, now),
         budgets=budgets_left(system, now),
         queue=queue_depth(SyncTask.objects.filter(system=system), now),
     )
@@ -122,7 +122,8 @@ def queue_depth(tasks: QuerySet[SyncTask], now: datetime) -> QueueDepth:
     return QueueDepth(found["waiting"], found["dead"], max(0, int(oldest)))
 
 
-def _hook(system: System, now: datetime) -> HookHealth:
+def hook_health(system: System, now: datetime) -> HookHealth:
+    """Return what came of a tracker's webhook within a day; two statements."""
     seen = Endpoint.objects.filter(system=system).aggregate(last=Max("hook_seen_at"))["last"]
     by_poll = Q(why="poll")
     found = SyncLog.objects.filter(

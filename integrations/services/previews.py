@@ -66,7 +66,8 @@ def start_preview(*, user: User, connection_id: UUID, is_draft: bool = False) ->
         kind=KIND,
         title=f"Preview of {connection.name}",
     )
-    job.url = reverse("integrations:preview", args=[connection.pk, job.pk])
+    if connection.project_id is not None:  # the outcome of two trackers is for the API
+        job.url = reverse("integrations:preview", args=[connection.pk, job.pk])
     job.result = {"connection": str(connection.pk), "is_draft": is_draft}
     job.save(update_fields=["url", "result"])
     events.publish(events.Event(DUE, str(job.pk), connection.project_id, user.pk))

@@ -14,7 +14,7 @@ from integrations.views.settings import around
 from testmgmt.accounts.requests import AuthedRequest
 from testmgmt.core.errors import DomainError
 from testmgmt.core.permissions import Action
-from testmgmt.projects.permissions import actions_of, require
+from testmgmt.projects.permissions import actions_of
 from testmgmt.web.htmx import is_fragment
 
 
@@ -27,11 +27,11 @@ def start(request: AuthedRequest, connection_id: UUID) -> HttpResponse:
 
 def show(request: AuthedRequest, connection_id: UUID, job_id: UUID) -> HttpResponse:
     """Show the counts; `?field=` shows its values, read at this moment."""
-    page = queries.connection_page(request.user, connection_id)
-    require(request.user, Action.CONFIGURE, page.project.pk)
     job = services.preview_result(user=request.user, connection_id=connection_id, job_id=job_id)
+    connection = queries.connection_of(request.user, connection_id)
     name = request.GET.get("field", "")
-    context = around(page.project, page.connection.name, "Preview", page=page, job=job, field=name)
+    context = around(connection.project, connection.name, "Preview", job=job, field=name)
+    context["connection"] = connection
     if name:
         try:
             context["changes"] = services.live_changes(user=request.user, job=job, field=name)

@@ -108,13 +108,15 @@ def edit(request: AuthedRequest, key: str, system_id: UUID) -> HttpResponse:
 def hook(request: AuthedRequest, key: str, system_id: UUID) -> HttpResponse:
     """Show where the tracker calls us; a new secret is shown once, on the answer itself."""
     project = configured_project(request, key)
-    page = queries.system_page(request.user, system_id)
-    context = around(project, page.system.name, "Webhook", page=page, back_url=_back(project, page))
+    made: dict[str, str] = {}
     if request.method == "POST":
         secret = services.renew_hook_secret(user=request.user, system_id=system_id)
         url = queries.hook_url(system_id)
-        context |= {"secret": secret, "token_url": f"{url}/token/{secret}"}
-    context["hook"] = queries.health_of(request.user, system_id, timezone.now()).hook
+        made = {"secret": secret, "token_url": f"{url}/token/{secret}"}
+    page = queries.system_page(request.user, system_id)
+    context = around(project, page.system.name, "Webhook", page=page, **made)
+    context["back_url"] = _back(project, page)
+    context["hook"] = queries.hook_health(page.system, timezone.now())
     context["guide"] = queries.guide_of(page.system.kind)
     response = render(request, "integrations/hook.html", context)
     response["Cache-Control"] = "no-store"
