@@ -57,6 +57,10 @@ def _first(embedded, path):
     return embedded.call("GET", path)["results"][0]["id"]
 
 
+def _tracker(embedded):
+    return embedded.call("GET", "/connections")["results"][0]["b"]["system"]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_takes_pictures_of_every_page(embedded, chromium, defect, look):
     FOLDER.mkdir(exist_ok=True)
@@ -72,6 +76,7 @@ def test_takes_pictures_of_every_page(embedded, chromium, defect, look):
         **PAGES,
         "defect": f"/defects/{defect}/",
         "integration": f"/integrations/{_first(embedded, '/connections')}/",
+        "webhook": f"/projects/SHOP/settings/integrations/systems/{_tracker(embedded)}/hook/",
         "import": f"/migrations/{_first(embedded, '/migrations')}/",
         "import-log": f"/migrations/{_first(embedded, '/migrations')}/log/",
         "job": f"/jobs/{_first(embedded, '/jobs')}/",

@@ -36,7 +36,7 @@ def test_everything_is_previewed_by_a_job(linked, url, api):
     assert api.post(f"{url}/rules/preview").json()["code"] == "running"
 
 
-def test_the_outcome_counts_and_shows_values_as_they_are_now(counted, api, cloud):
+def test_the_outcome_counts_and_shows_values_as_they_are_now(counted, linked, api, cloud):
     outcome = api.get(counted).data
     cloud.as_human("ken").edit("ENG-1", summary="Changed again")
     live = api.get(f"{counted}?field=title").data
@@ -44,7 +44,7 @@ def test_the_outcome_counts_and_shows_values_as_they_are_now(counted, api, cloud
     assert (outcome["state"], outcome["result"]["counts"]["update"]) == ("done", 1)
     assert "Changed in Jira" not in str(outcome)
     [change] = live["changes"]
-    assert (change["key"], change["to"]) == ("D-1", "a")
+    assert (change["key"], change["to"]) == (linked.key, "a")
     assert (change["before"], change["after"]) == ("Login fails", "Changed again")
     assert api.get(f"{counted}?field=colour").status_code == 404
     assert "offset" in api.get(f"{counted}?field=title&offset=x").json()["errors"]

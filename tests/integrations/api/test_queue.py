@@ -59,12 +59,12 @@ def foreign(tracker, manager):
     )
 
 
-def test_a_given_up_task_is_listed_with_its_reason_and_tried_again(dead, api):
+def test_a_given_up_task_is_listed_with_its_reason_and_tried_again(dead, linked, api):
     [found] = api.get("/api/sync/queue?state=dead").json()["results"]
     answer = api.post(f"/api/sync/queue/{dead.pk}/replay")
 
     assert (found["id"], found["state"], found["reason"]) == (str(dead.pk), "dead", "Twenty times.")
-    assert [item["key"] for item in found["items"]] == ["D-1", "ENG-1"]
+    assert [item["key"] for item in found["items"]] == [linked.key, "ENG-1"]
     assert (answer.status_code, answer.data["state"]) == (202, "ready")
     assert api.get("/api/sync/queue?state=dead").json()["count"] == 0
 
@@ -124,13 +124,13 @@ def test_others_find_nothing(dead, conflict, foreign, sam, tom, api_of):
     assert stranger.get("/api/sync/metrics?project=SHOP").status_code == 404
 
 
-def test_a_conflict_is_listed_and_can_be_settled(conflict, api, minute):
+def test_a_conflict_is_listed_and_can_be_settled(conflict, linked, api, minute):
     [found] = api.get("/api/conflicts?project=SHOP&kind=conflict").json()["results"]
     answer = api.post(f"/api/conflicts/{conflict.pk}/resolve", {"choice": "b"})
     minute()
 
     assert (found["field"], found["project"]) == ("title", "SHOP")
-    assert [item["key"] for item in found["items"]] == ["D-1", "ENG-1"]
+    assert [item["key"] for item in found["items"]] == [linked.key, "ENG-1"]
     assert (answer.status_code, answer.data["resolution"]) == (202, "b")
     assert api.get("/api/conflicts").json()["count"] == 0
     [past] = api.get("/api/conflicts?is_open=false").json()["results"]

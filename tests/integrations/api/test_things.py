@@ -124,7 +124,7 @@ def test_only_a_fuse_can_be_released(conflict, here, api):
     assert Conflict.objects.get(pk=conflict.pk).resolution == ""
 
 
-def test_the_log_comes_in_pages_newest_first(here, api, minute):
+def test_the_log_comes_in_pages_newest_first(linked, here, api, minute):
     api.post(f"{here}/sync")
     minute()
 
@@ -133,7 +133,7 @@ def test_the_log_comes_in_pages_newest_first(here, api, minute):
 
     assert page["count"] >= 2
     assert page["next"] is not None
-    assert [entry["message"] for entry in rest["results"]] == ["Created ENG-1 from D-1."]
+    assert [entry["message"] for entry in rest["results"]] == [f"Created ENG-1 from {linked.key}."]
     assert rest["results"][0]["direction"] == "a_to_b"
 
 
