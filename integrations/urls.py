@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from integrations import webhooks
-from integrations.api import connections, queue, rules, things
+from integrations.api import connections, people, queue, rules, things
 from integrations.api import previews as api_previews
 from integrations.api import systems as api_systems
 from integrations.views import linking, panel, previews, settings, systems
@@ -62,6 +62,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"{SYSTEM_API}/fields", api_systems.SystemFieldsView, "system-fields"),
     route(rf"{SYSTEM_API}/health", api_systems.SystemHealthView, "system-health"),
     route(rf"{SYSTEM_API}/hook-secret", api_systems.HookSecretView, "system-hook-secret"),
+    route(rf"{SYSTEM_API}/people", people.PeopleView, "system-people"),
+    route(rf"{SYSTEM_API}/people/(?P<identity_id>{UUID})", people.PersonView, "system-person"),
     route("connections", connections.ConnectionsView, "connection-list"),
     route(CONNECTION_API, connections.ConnectionView, "connection"),
     route(rf"{CONNECTION_API}/on", connections.SwitchView, "connection-on", to="on"),
