@@ -142,10 +142,11 @@ class MappingForm:
         return MappingForm(document, self._here, self._there)
 
     def _by_target(self) -> dict[str, list[str]]:
+        """Return the fields of this type by where they go."""
         names = {field.id: field.name for field in self.here}
         found: dict[str, list[str]] = {}
         for rule in self.document["fields"]:
-            if rule.get("b") in self.there:
+            if rule.get("b") in self.there and _is_of(rule, self.own_type):
                 ours = rule.get("a", rule["id"])
                 found.setdefault(rule["b"], []).append(names.get(ours, ours))
         return found
@@ -253,8 +254,12 @@ def _type_named(schema: Schema, name: str) -> TypeSpec | None:
 def _is_shown(rule: Document, type_: str) -> bool:
     """Whether a row shows a rule: it joins two fields of the type, and computes nothing."""
     is_joining = not {"expr", "template"} & rule.keys() and "a" in rule and "b" in rule
+    return is_joining and _is_of(rule, type_)
+
+
+def _is_of(rule: Document, type_: str) -> bool:
     types = {one.casefold() for one in rule.get("types") or ()}
-    return is_joining and (not types or type_.casefold() in types)
+    return not types or type_.casefold() in types
 
 
 def _fixed(document: Document, member: str) -> Iterable[str]:

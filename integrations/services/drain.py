@@ -53,13 +53,16 @@ def due_systems() -> dict[UUID, int]:
 
 
 def item_changed(*, project_id: int, item_id: str, why: str, user_id: int | None) -> None:
-    """Mark an item of this product as changed; runs inside the transaction of the change."""
+    """Mark an item of this product as changed; runs inside the transaction of the change.
+
+    What a connection itself is just writing is no news to it, only to the others.
+    """
     endpoints = Endpoint.objects.filter(
         system__kind="platform",
         scope=str(project_id),
         connection__status__in=[Connection.Status.ACTIVE, Connection.Status.PAUSED],
     )
-    for endpoint in endpoints.order_by("pk"):
+    for endpoint in endpoints.exclude(connection_id=store.writing()).order_by("pk"):
         store.hint(endpoint=endpoint, item_id=item_id, why=why, user_id=user_id)
 
 

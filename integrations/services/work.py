@@ -51,7 +51,8 @@ def work_on(tasks: Sequence[SyncTask], now: Clock) -> bool:
     engines = {task.pk: frame.engine(task) for task in tasks}
     runs = {task.pk: _steps(engines[task.pk], task) for task in tasks}
     places = frame.places(is_asked=False)
-    answers = Driver(places, runs, _patience(tasks)).drive()
+    with store.writing_for(connection.pk):
+        answers = Driver(places, runs, _patience(tasks)).drive()
     may_go_on = _settle(tasks, engines, answers, now)
     if any(isinstance(answer, Outcome) for answer in answers.values()) and may_go_on:
         for endpoint in frame.endpoints.values():

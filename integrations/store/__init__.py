@@ -23,6 +23,7 @@ from integrations.store.queue import (
     working_system,
 )
 from integrations.store.systems import Turn, take_turn
+from integrations.store.writing import writing, writing_for
 
 __all__ = [
     "CENSUS",
@@ -50,4 +51,6 @@ __all__ = [
     "take_turn",
     "wait",
     "working_system",
+    "writing",
+    "writing_for",
 ]
