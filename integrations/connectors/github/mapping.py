@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from integrations.base import attribution
@@ -20,7 +21,7 @@ from integrations.base.items import (
     Want,
 )
 from integrations.connectors.github.body import Body
-from integrations.connectors.github.shapes import FIELDS, PLAIN_TYPE, state_of, status_of
+from integrations.connectors.github.shapes import FIELDS, FILES, PLAIN_TYPE, state_of, status_of
 from integrations.connectors.github.times import moment
 
 Json = Mapping[str, Any]
@@ -82,10 +83,14 @@ def rev_of(raw: Json, comments: Iterable[Comment] = ()) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the payloads of one GitHub; `us` is our account's id there."""
+    """Reads the payloads of one GitHub; `us` is our account's id there.
+
+    `branch` is the one that links to files point to, empty for the repository's own default.
+    """
 
     system: UUID
     us: str
+    branch: str = ""
 
     def item(self, raw: Json, scope: str, want: Want, comments: Iterable[Json] = ()) -> Item:
         """Return an issue with what was asked for; no issue of GitHub has files of its own."""
@@ -96,7 +101,7 @@ class Reader:
             key=_key(raw),
             url=raw["html_url"],
             type=_type(raw),
-            fields={id_: value(raw, id_, body) for id_ in want.fields & set(FIELDS)},
+            fields={id_: self._value(raw, id_, body) for id_ in want.fields & set(FIELDS)},
             rev=rev_of(raw, said),
             created_at=moment(raw["created_at"]),
             updated_at=moment(raw["updated_at"]),
@@ -126,6 +131,12 @@ class Reader:
             rev=_rev(raw["updated_at"], text),
             marker=marker,
         )
+
+    def _value(self, raw: Json, id_: str, body: Body) -> Value:
+        if id_ == FILES:
+            repository = str(raw["html_url"]).rpartition("/issues/")[0]
+            return f"{repository}/tree/{quote(self.branch or 'HEAD')}"
+        return value(raw, id_, body)
 
     def _is_us(self, raw: Json | None) -> bool:
         return bool(raw) and str((raw or {}).get("id")) == self.us

@@ -16,6 +16,8 @@ STATUSES = (
 )
 STATE: Sequence[str] = ("state", "state_reason")
 """What a status is made of in GitHub's payloads."""
+FILES = "files_url"
+"""The address of the repository's files on the branch that the connection names."""
 _OPEN, _COMPLETED = STATUSES[:2]
 _FIELDS = (
     FieldSpec("title", "Title", FieldType.TEXT, "title", is_required=True),
@@ -28,6 +30,7 @@ _FIELDS = (
     FieldSpec("user", "Author", FieldType.PERSON, "reporter", is_writable=False),
     FieldSpec("created_at", "Created", FieldType.DATETIME, is_writable=False),
     FieldSpec("closed_at", "Closed", FieldType.DATETIME, is_writable=False),
+    FieldSpec(FILES, "Files on the branch", FieldType.URL, is_writable=False),
 )
 FIELDS: Mapping[str, FieldSpec] = {one.id: one for one in _FIELDS}
 

@@ -60,7 +60,7 @@ class Site:
     def reader(self) -> Reader:
         """The reader of this GitHub's payloads."""
         us = self.system.account_id or str(self.me["id"])
-        return Reader(self.system.id, us)
+        return Reader(self.system.id, us, self.branch)
 
     @property
     def branch(self) -> str:

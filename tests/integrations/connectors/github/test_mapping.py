@@ -171,3 +171,14 @@ def test_reads_an_empty_comment(reader, raw):
     comment = reader.comment({**raw, "body": None})
 
     assert (comment.body, comment.author.name) == (Rich(""), "ghost")
+
+
+@pytest.mark.parametrize(
+    ("branch", "shown"), [("release/2.4", "release/2.4"), ("", "HEAD"), ("a b", "a%20b")]
+)
+def test_gives_the_address_of_the_files_on_the_branch(raw, branch, shown):
+    reader = Reader(uuid4(), "1", branch)
+
+    item = reader.item(raw, "acme/shop", Want(frozenset({"files_url"})))
+
+    assert item.fields == {"files_url": f"https://github.com/acme/shop/tree/{shown}"}
