@@ -6,7 +6,7 @@ VENV   ?= .venv
 PY     := $(VENV)/bin/python
 SHELL  := /bin/sh
 
-.PHONY: run test test-full check bench screenshots reset lock vendor browser
+.PHONY: run test test-full mutations check bench screenshots reset lock vendor browser
 
 $(VENV)/.ready: requirements-bootstrap.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -29,6 +29,10 @@ test: check browser
 
 test-full: check browser
 	@$(PY) -m pytest -m "not screenshots" -n $${TEST_PROCESSES:-2} --dist loadgroup
+	@$(PY) -m tests.mutations
+
+mutations: $(VENV)/.ready
+	@$(PY) -m tests.mutations
 
 check: $(VENV)/.ready
 	$(PY) -m ruff check .

@@ -18,7 +18,7 @@ from integrations.base.errors import (
     StaleError,
 )
 from integrations.base.items import Fetched, Item, Ref, Value, Want
-from integrations.engine.ports import FencedError, Place
+from integrations.engine.ports import FencedError, FuseError, Place
 from integrations.engine.state import SIDES, Side
 
 Key = TypeVar("Key", bound=Hashable)
@@ -58,7 +58,12 @@ def run_alone(places: Mapping[Side, Place], steps: Steps[Result]) -> Result:
 
 
 def concerns_all(error: Exception) -> bool:
-    """Whether an error is the whole tracker's, so that the next call would fail as well."""
+    """Whether an error is the whole tracker's, so that the next call would fail as well.
+
+    A fuse stops whoever comes after it; what it let through goes on.
+    """
+    if isinstance(error, FuseError):
+        return False
     if isinstance(error, RateLimitedError):
         return not error.bucket.startswith("issue")
     return isinstance(error, FatalError | RetryableError) and not isinstance(error, StaleError)

@@ -96,11 +96,11 @@ class Frame:
     people: PeopleLookup
     now: Callable[[], datetime]
     spent: Spent
+    limits: ConnectionLimits
 
     def engine(self, task: SyncTask) -> Engine:
         """Return the engine for one task."""
         places = self.places(is_asked=task.priority == PERSON)
-        limits = ConnectionLimits(self.connection, self.rules.max_creates_per_hour)
         return Engine(
             rules=self.rules,
             places=places,
@@ -112,7 +112,7 @@ class Frame:
             is_asked=task.priority == PERSON,
             hinted=as_side(task.side) if task.side else None,
             doubt_since=self._doubt_since(),
-            limits=limits,
+            limits=self.limits,
             origins=_kept_origins,
         )
 
@@ -137,6 +137,7 @@ class Frame:
 def frame_of(connection: Connection, now: Callable[[], datetime]) -> Frame:
     """Return what the tasks of a connection share; RulesError where no valid rules are there."""
     version = published(connection)
+    rules = _parsed(version.pk)
     endpoints = connection_endpoints(connection)
     systems = {side: endpoint.system for side, endpoint in endpoints.items()}
     meters = [_kept_of(system)[1] for system in systems.values()]
@@ -146,11 +147,12 @@ def frame_of(connection: Connection, now: Callable[[], datetime]) -> Frame:
     return Frame(
         connection=connection,
         endpoints=endpoints,
-        rules=_parsed(version.pk),
+        rules=rules,
         version=version.number,
         people=directory(systems, places),
         now=now,
         spent=Spent(meters),
+        limits=ConnectionLimits(connection, rules.max_creates_per_hour),
     )
 
 

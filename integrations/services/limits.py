@@ -4,7 +4,7 @@ All count what the log of the last hour or day says, but nothing from before the
 last switched on: who switches it on again says that it was meant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,12 +20,13 @@ FEW = 50
 SHARE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConnectionLimits:
-    """Implements `engine.ports.Limits`."""
+    """Implements `engine.ports.Limits` for a batch; what it began counts before it is logged."""
 
     connection: Connection
     max_creates_per_hour: int
+    counted: dict[str, int] = field(default_factory=dict)
 
     def creation(self) -> None:
         """Stop once more items were created in an hour than the rules allow."""
@@ -55,6 +56,13 @@ class ConnectionLimits:
             )
 
     def _done(self, action: str, within: timedelta) -> int:
+        """Return how often it was done, and count once more."""
+        if action not in self.counted:
+            self.counted[action] = self._logged(action, within)
+        self.counted[action] += 1
+        return self.counted[action] - 1
+
+    def _logged(self, action: str, within: timedelta) -> int:
         since = Q(at__gte=Now() - within)
         if self.connection.switched_on_at is not None:
             since &= Q(at__gte=self.connection.switched_on_at)

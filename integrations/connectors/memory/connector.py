@@ -60,6 +60,12 @@ class MemoryConnector(Connector):
     # -- discovery
 
     def verify(self, scope: str = "") -> Verified:
+        try:
+            if self.tracker.hook is not None:
+                self.tracker.hook("verify", "before")
+        except ConnectorError as error:
+            down = Check("Reach", is_ok=False, message=error.message, error=error)
+            return Verified("", "", None, "", [down])
         is_token_ok = self._is_token_ok()
         is_scope_ok = scope in {"", self.tracker.scope}
         checks = [
