@@ -1,4 +1,7 @@
-"""One clock for everybody: this process, the sandbox trackers in its threads, and the database."""
+"""One clock for everybody: this process, the sandbox trackers in its threads, and the database.
+
+It moves only when it is told to, so that every run of a story takes the same steps.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,41 +12,40 @@ from django.db.models.functions import Now
 
 from integrations.store import budgets, clock
 
+STEP = 0.05
+"""Seconds that one step of a worker takes."""
+
 
 class VirtualClock:
-    """Goes on by itself, and leaps where a test would have to wait."""
+    """Stands still, and leaps."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
-        self.passed = 0.0
 
     def leap(self, seconds: float) -> None:
         """Let time go by at once."""
         self._traveller.shift(seconds)
-        self.passed += seconds
 
 
 @contextmanager
 def virtual_clock(monkeypatch) -> Iterator[VirtualClock]:
     """Give the clock; the database's own `Now` follows it."""
-    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
-        virtual = VirtualClock(traveller)
 
-        def as_sqlite(self, compiler, connection, **extra):
-            form = "%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f"
-            template = f"STRFTIME('{form}', 'NOW', '{virtual.passed} seconds')"
-            return self.as_sql(compiler, connection, template=template, **extra)
+    def now() -> datetime:
+        return datetime.now(UTC)
 
-        def as_postgresql(self, compiler, connection, **extra):
-            template = f"(STATEMENT_TIMESTAMP() + INTERVAL '{virtual.passed} seconds')"
-            return self.as_sql(compiler, connection, template=template, **extra)
+    def as_sqlite(self, compiler, connection, **extra):
+        template = f"'{now():%Y-%m-%d %H:%M:%S.%f}'"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
-        def now() -> datetime:
-            return datetime.now(UTC)
+    def as_postgresql(self, compiler, connection, **extra):
+        template = f"TIMESTAMPTZ '{now().isoformat()}'"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
+    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
         monkeypatch.setattr(Now, "as_sqlite", as_sqlite)
         monkeypatch.setattr(Now, "as_postgresql", as_postgresql)
         for module in (clock, budgets):
             monkeypatch.setattr(module, "database_now", now)
         monkeypatch.setattr("integrations.store.database_clock", lambda: now)
-        yield virtual
+        yield VirtualClock(traveller)

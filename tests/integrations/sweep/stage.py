@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from integrations import services, store
@@ -24,7 +24,7 @@ from integrations.sandbox.faults import Fault, FaultKind
 from integrations.sandbox.tracker import SandboxTracker
 from integrations.services import breaker, engines, polls
 from integrations.store import LinkMemory, budgets
-from tests.integrations.sweep.clock import VirtualClock
+from tests.integrations.sweep.clock import STEP, VirtualClock
 from tests.integrations.sweep.hands import Hands
 
 ROUNDS = 14
@@ -94,6 +94,7 @@ class Stage:
 
     def step(self, name: str) -> None:
         """One boundary at which a worker may die."""
+        self.clock.leap(STEP)
         if not self.is_listening:
             return
         self.steps.append(name)
@@ -180,7 +181,8 @@ class Stage:
 
     def _is_quiet(self) -> bool:
         is_idle = not SyncTask.objects.filter(generation__gt=F("done")).exists()
-        resting = System.objects.exclude(status=System.Status.OK).exclude(kind="platform")
+        is_troubled = ~Q(status=System.Status.OK) | Q(breaker_until__gt=Now())
+        resting = System.objects.filter(is_troubled).exclude(kind="platform")
         return is_idle and not resting.exists()
 
     def force(self) -> None:

@@ -17,7 +17,9 @@ class Story:
 
     def tell(self) -> None:
         for chapter in (self.begin, self.edit, self.go_on, self.meanwhile):
+            self.stage.clock.leap(1)
             chapter()
+            self.stage.clock.leap(1)
             self.stage.settle()
 
     def begin(self) -> None:
