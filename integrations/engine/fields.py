@@ -16,6 +16,7 @@ from integrations.engine.run import Items, Run, read_back, value_of
 from integrations.engine.sets import NOTHING, Marks, changes, rebased
 from integrations.engine.state import (
     SIDES,
+    End,
     FieldState,
     Hold,
     HoldKind,
@@ -86,10 +87,14 @@ def _settle(run: Run, items: Items, decisions: Sequence[Decision]) -> None:
         else:
             holds[name] = kept
         entries += _hold_entries(name, hold, kept)
-    ends = {side: run.end(side, items[side]) for side in SIDES}
-    settled = replace(run.link.with_fields(fields), holds=holds, ends=ends)
+    settled = replace(run.link.with_fields(fields), holds=holds)
     if settled != run.link:
-        run.save(settled, *entries)
+        run.save(replace(settled, ends=_seen(run, items)), *entries)
+
+
+def _seen(run: Run, items: Items) -> dict[Side, End]:
+    """Return what is remembered of both items; it rides along where something is saved anyway."""
+    return {side: run.end(side, items[side]) for side in SIDES}
 
 
 def _hold_after(run: Run, decision: Decision, hold: Hold | None) -> Hold | None:
@@ -181,7 +186,8 @@ class _Writer:
             )
             for decision in decisions
         }
-        self.run.save(self.run.link.with_fields(fields))
+        ends = _seen(self.run, self.items)
+        self.run.save(replace(self.run.link.with_fields(fields), ends=ends))
 
     def _pending(self, decision: Decision) -> Pending:
         source = other(self.side)

@@ -19,7 +19,7 @@ from integrations.engine.ports import Engine, Place, origins_of
 from integrations.engine.rules import Rules, RulesError, parse
 from integrations.engine.rules.model import PeopleLookup
 from integrations.engine.state import Side
-from integrations.models import Connection, ConnectionVersion, Endpoint, SyncTask, System
+from integrations.models import Connection, ConnectionVersion, Endpoint, Link, SyncTask, System
 from integrations.registry import connector_class
 from integrations.services.limits import ConnectionLimits
 from integrations.services.meters import SharedMeter, Spent, meter_of
@@ -98,14 +98,21 @@ class Frame:
     spent: Spent
     limits: ConnectionLimits
 
-    def engine(self, task: SyncTask) -> Engine:
-        """Return the engine for one task."""
+    def engine(self, task: SyncTask, loaded: dict[UUID, Link] | None = None) -> Engine:
+        """Return the engine for one task; `loaded` holds links that were read for its batch."""
         places = self.places(is_asked=task.priority == PERSON)
         return Engine(
             rules=self.rules,
             places=places,
             key=key_of(self.connection),
-            memory=LinkMemory(task, self.endpoints, self.version, now=self.now, spent=self.spent),
+            memory=LinkMemory(
+                task,
+                self.endpoints,
+                self.version,
+                now=self.now,
+                spent=self.spent,
+                loaded=loaded,
+            ),
             now=self.now,
             people=self.people,
             version=self.version,

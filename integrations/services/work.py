@@ -34,6 +34,8 @@ Clock = Callable[[], datetime]
 Answer = Outcome | Discovery
 LONGEST = 90.0
 """Seconds after which what is left of a batch goes back into the queue: leases last two minutes."""
+LOOK = 0.5
+"""Seconds between two looks whether a person waits for something else."""
 _WHOLE_SYSTEM = {"site", "quota", "core", "tstu"}
 """Buckets without which nothing of a system can be called."""
 
@@ -48,7 +50,9 @@ def work_on(tasks: Sequence[SyncTask], now: Clock) -> bool:
         for task in tasks:
             store.put_back(task)
         return True
-    engines = {task.pk: frame.engine(task) for task in tasks}
+    links = [task.link_id for task in tasks if task.link_id is not None]
+    loaded = store.load_links(connection.pk, links) if links else {}
+    engines = {task.pk: frame.engine(task, loaded) for task in tasks}
     runs = {task.pk: _steps(engines[task.pk], task) for task in tasks}
     places = frame.places(is_asked=False)
     with store.writing_for(connection.pk):
@@ -70,12 +74,18 @@ def _steps(engine: Engine, task: SyncTask) -> Steps[Answer]:
 def _patience(tasks: Sequence[SyncTask]) -> Callable[[], bool]:
     """Return whether a batch may go on: not once a person waits for something else."""
     until, first = time.monotonic() + LONGEST, tasks[0]
+    look_at = time.monotonic()
 
     def may_go_on() -> bool:
+        nonlocal look_at
         if len(tasks) == 1:
             return True
-        is_disturbed = first.priority != store.PERSON and store.has_urgent(first.system_id)
-        return not is_disturbed and time.monotonic() < until
+        now = time.monotonic()
+        if first.priority != store.PERSON and now >= look_at:
+            look_at = now + LOOK
+            if store.has_urgent(first.system_id):
+                return False
+        return now < until
 
     return may_go_on
 
@@ -118,9 +128,10 @@ def _reconciled(engine: Engine, task: SyncTask, outcome: Outcome) -> None:
     if outcome.due_at is not None:
         store.wait(task, outcome.due_at)
         return
-    if task.link_id is not None and outcome.result in {Result.OK, Result.HELD}:
-        Link.objects.filter(pk=task.link_id).update(synced_at=Now())
-    store.finish(task)
+    with transaction.atomic():
+        if task.link_id is not None and outcome.result in {Result.OK, Result.HELD}:
+            Link.objects.filter(pk=task.link_id).update(synced_at=Now())
+        store.finish(task)
 
 
 def _discovered(engine: Engine, task: SyncTask, found: Discovery) -> None:

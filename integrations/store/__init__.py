@@ -2,7 +2,7 @@
 
 from integrations.store.budgets import block, blocked_until, spend
 from integrations.store.clock import database_clock
-from integrations.store.memory import LinkMemory, connection_endpoints
+from integrations.store.memory import LinkMemory, connection_endpoints, load_links
 from integrations.store.queue import (
     CENSUS,
     DUE,
@@ -44,6 +44,7 @@ __all__ = [
     "has_urgent",
     "hint",
     "hint_link",
+    "load_links",
     "put_back",
     "retry",
     "revive",

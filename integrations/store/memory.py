@@ -1,10 +1,12 @@
 """The engine's memory: one link's state, saved whole under the lease of its task."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from integrations.base.items import Ref
@@ -50,6 +52,7 @@ class LinkMemory:
     """Implements `engine.ports.Memory` for the task of one worker.
 
     `spent` gives the calls, and their milliseconds, since it was asked last: the log keeps them.
+    `loaded` holds links that were read for a whole batch; each is taken from it once.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class LinkMemory:
         *,
         now: Callable[[], datetime] = utc_now,
         spent: Callable[[], tuple[int, int]] = nothing_spent,
+        loaded: dict[UUID, Link] | None = None,
     ) -> None:
         self.task = task
         self.endpoints = endpoints
@@ -67,15 +71,19 @@ class LinkMemory:
         self.done = 0
         self._now = now
         self._spent = spent
+        self._loaded = {} if loaded is None else loaded
         self._known: dict[UUID, LinkState] = {}
+        self._unheld: set[UUID] = set()
+        self._fresh_until = 0.0
 
     def link(self, link: UUID) -> LinkState | None:
         """Return a link of this connection by its id."""
-        return self._loaded(pk=link)
+        row = self._loaded.pop(link, None)
+        return self._read(pk=link) if row is None else self._state(row)
 
     def link_at(self, side: Side, item_id: str) -> LinkState | None:
         """Return the link that an item belongs to, a closed one included."""
-        return self._loaded(ends__endpoint=self.endpoints[side], ends__item_id=item_id)
+        return self._read(ends__endpoint=self.endpoints[side], ends__item_id=item_id)
 
     def member_at(self, item: Ref, target: Side) -> str:
         """Return the key of an item that a chain of links joins to `item` in the target's scope."""
@@ -103,15 +111,17 @@ class LinkMemory:
         return link
 
     def guard(self) -> None:
-        """Renew the lease, or stop."""
-        if not queue.renew(self.task):
+        """Make sure that the lease is ours, and renew it where it is half over; else stop."""
+        is_fresh = time.monotonic() < self._fresh_until
+        if not (queue.is_ours(self.task) if is_fresh else self._renewed()):
             raise FencedError
 
     @transaction.atomic
     def save(self, link: LinkState, *entries: Entry) -> None:
         """Save what changed of a link, and the log of it; nothing once the lease is lost."""
-        self.guard()
-        before = self._known.get(link.id) or self._loaded(pk=link.id)
+        if not self._renewed():
+            raise FencedError
+        before = self._known.get(link.id) or self._read(pk=link.id)
         Link.objects.filter(pk=link.id).update(
             state=link.phase.value,
             reason=link.reason[:500],
@@ -125,6 +135,11 @@ class LinkMemory:
         self._save_holds(link)
         self._log(link.id, entries, link)
         self._known[link.id] = link
+
+    def _renewed(self) -> bool:
+        """Prolong the lease, which also keeps others from it until our transaction ends."""
+        self._fresh_until = time.monotonic() + queue.LEASE.total_seconds() / 2
+        return queue.renew(self.task)
 
     def note(self, link: UUID | None, *entries: Entry) -> None:
         """Write log rows."""
@@ -150,28 +165,31 @@ class LinkMemory:
             return None
         return max(0, int((self._now() - source.updated_at).total_seconds()))
 
-    def _loaded(self, **which: object) -> LinkState | None:
-        links = Link.objects.filter(connection_id=self.task.connection_id, **which)
-        row = links.prefetch_related(*_PARTS).first()
-        if row is None:
-            return None
-        state = rows.link_state(row)
-        self._known[row.pk] = state
+    def _read(self, **which: object) -> LinkState | None:
+        row = _whole(self.task.connection_id).filter(**which).first()
+        return None if row is None else self._state(row)
+
+    def _state(self, row: Link) -> LinkState:
+        state = self._known[row.pk] = rows.link_state(row)
+        if all(conflict.resolved_at for conflict in row.conflicts.all()):
+            self._unheld.add(row.pk)
         return state
 
     def _save_ends(self, link: LinkState, before: Mapping[Side, object]) -> None:
         for side, end in link.ends.items():
             if before.get(side) == end:
                 continue
+            if side in before:
+                ends = LinkEnd.objects.filter(link_id=link.id, side=side)
+                ends.update(**rows.end_columns(end, self.endpoints[side]))
+                continue
             endpoint = self.endpoints[side]
-            LinkEnd.objects.update_or_create(
+            LinkEnd.objects.create(
                 link_id=link.id,
                 side=side,
-                defaults={
-                    "endpoint": endpoint,
-                    "system_id": endpoint.system_id,
-                    **rows.end_columns(end, endpoint),
-                },
+                endpoint=endpoint,
+                system_id=endpoint.system_id,
+                **rows.end_columns(end, endpoint),
             )
 
     def _save_intent(self, link: LinkState, before: LinkState | None) -> None:
@@ -220,6 +238,9 @@ class LinkMemory:
 
     def _save_holds(self, link: LinkState) -> None:
         """Open, change and close conflict rows; who chose stays in the row."""
+        if link.id in self._unheld and not link.holds:
+            return
+        self._unheld.discard(link.id)
         open_rows = {
             row.field: row for row in Conflict.objects.filter(link_id=link.id, resolved_at=None)
         }
@@ -256,6 +277,16 @@ class LinkMemory:
             rules_version=self.version,
             user_id=self.task.requested_by_id,
         )
+
+
+def _whole(connection_id: UUID) -> QuerySet[Link]:
+    """Return the links of a connection with all that hangs on them."""
+    return Link.objects.filter(connection_id=connection_id).prefetch_related(*_PARTS)
+
+
+def load_links(connection_id: UUID, links: Iterable[UUID]) -> dict[UUID, Link]:
+    """Read the links of a batch at once: one by one each costs as many statements as all."""
+    return {row.pk: row for row in _whole(connection_id).filter(pk__in=list(links))}
 
 
 def connection_endpoints(connection: Connection) -> dict[Side, Endpoint]:

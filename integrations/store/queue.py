@@ -230,6 +230,11 @@ def renew(task: SyncTask) -> bool:
     return bool(_ours(task).update(lease_until=Now() + LEASE))
 
 
+def is_ours(task: SyncTask) -> bool:
+    """Whether nobody took over: costs no write."""
+    return _ours(task).exists()
+
+
 def finish(task: SyncTask) -> bool:
     """Note that the generation that we saw is done; a later one stays to do, after a rest."""
     is_changed = Q(generation__gt=task.generation)
