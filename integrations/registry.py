@@ -12,6 +12,7 @@ CONNECTORS: Mapping[str, str] = {
     "jira": "integrations.connectors.jira.connector:JiraConnector",
     "github": "integrations.connectors.github.connector:GitHubConnector",
     "azure_devops": "integrations.connectors.azure_devops.connector:AzureDevOpsConnector",
+    "peer": "integrations.connectors.peer.connector:PeerConnector",
 }
 
 

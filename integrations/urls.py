@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from integrations import webhooks
-from integrations.api import connections, people, queue, rules, things
+from integrations.api import connections, peers, people, queue, rules, things
 from integrations.api import previews as api_previews
 from integrations.api import systems as api_systems
 from integrations.views import linking, panel, previews, settings, systems
@@ -46,6 +46,7 @@ UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 THING = r"(?P<kind>defects|testcases)/(?P<pk>\d{1,18})"
 SYSTEM_API = rf"integrations/(?P<system_id>{UUID})"
 CONNECTION_API = rf"connections/(?P<connection_id>{UUID})"
+PEER_FILE = r"peer/items/(?P<item_id>[^/]{1,255})/attachments/(?P<attachment_id>[^/]{1,255})"
 HOOK = rf"hooks/in/(?P<system_id>{UUID})"
 api_urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"{THING}/sync", things.SyncView, "thing-sync"),
@@ -89,6 +90,13 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         rules.PublishView,
         "connection-publish-again",
     ),
+    route(rf"{CONNECTION_API}/invitation", peers.InvitationView, "connection-invitation"),
+    route("peer/accept", peers.PeerAcceptView, "peer-accept"),
+    route("peer/changes", peers.PeerChangesView, "peer-changes"),
+    route("peer/items", peers.PeerItemsView, "peer-items"),
+    route(PEER_FILE, peers.PeerFileView, "peer-file"),
+    route("invitations", peers.InvitationsView, "invitation-list"),
+    route("invitations/accept", peers.AcceptView, "invitation-accept"),
     route("conflicts", queue.ConflictsView, "conflict-list"),
     route(rf"conflicts/(?P<conflict_id>{UUID})", queue.ConflictView, "conflict"),
     route(rf"conflicts/(?P<conflict_id>{UUID})/resolve", queue.ResolveView, "conflict-resolve"),

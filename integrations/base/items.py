@@ -101,11 +101,21 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Which of our values a field of another installation stands for, as its fingerprint there."""
+
+    link: UUID
+    rule: str
+    print: str | frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """An item as its own side holds it now; values are by that side's field ids.
 
     `rev` is opaque and only compared for equality. `comments` and `attachments` are None when
-    they were not asked for, never when there are none.
+    they were not asked for, never when there are none. `counterpart` and `seen` (by field id) come
+    with the items of another installation only: the id of our item that it is linked to there.
     """
 
     ref: Ref
@@ -120,6 +130,8 @@ class Item:
     marker: str | None = None
     comments: Sequence[Comment] | None = None
     attachments: Sequence[Attachment] | None = None
+    counterpart: str = ""
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

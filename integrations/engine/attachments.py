@@ -33,7 +33,8 @@ def sync_attachments(run: Run, items: Items) -> datetime | None:
     for side in SIDES:
         due += _Copier(run, items, side).resume()
     for side in SIDES:
-        if side in run.engine.rules.attachments.senders & run.engine.senders:
+        is_writable = run.place(other(side)).connector.caps.is_writable
+        if is_writable and side in run.engine.rules.attachments.senders & run.engine.senders:
             _Copier(run, items, side).copy()
     return min(due, default=None)
 

@@ -20,7 +20,8 @@ def sync_comments(run: Run, items: Items) -> datetime | None:
     for side in SIDES:
         loaded = all(items[one].comments is not None for one in SIDES)
         may_send = side in run.engine.rules.comments.senders & run.engine.senders
-        if loaded and may_send and run.place(other(side)).connector.caps.has_comments:
+        caps = run.place(other(side)).connector.caps
+        if loaded and may_send and caps.has_comments and caps.is_writable:
             due += _Copier(run, items, side).copy()
     return min(due, default=None)
 

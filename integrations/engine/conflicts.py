@@ -19,15 +19,18 @@ class Policy(StrEnum):
 
 
 def winner(
-    policy: Policy, changed_at: Mapping[Side, datetime], names: Mapping[Side, str]
+    policy: Policy,
+    changed_at: Mapping[Side, datetime],
+    names: Mapping[Side, str],
+    tie: Side = "a",
 ) -> tuple[Side | None, str]:
-    """Return the side that wins, None to hold, and why; within five seconds side a wins."""
+    """Return the side that wins, None to hold, and why; within five seconds `tie` wins."""
     if policy is Policy.HOLD:
         return None, "both sides changed it, and its rule asks a person"
     if policy is not Policy.NEWEST:
         preferred: Side = "a" if policy is Policy.PREFER_A else "b"
         return preferred, f"both sides changed it, and its rule prefers {names[preferred]}"
     if abs(changed_at["a"] - changed_at["b"]) < TIE:
-        return "a", f"both sides changed it at the same time, so {names['a']} wins"
+        return tie, f"both sides changed it at the same time, so {names[tie]} wins"
     newest: Side = "a" if changed_at["a"] > changed_at["b"] else "b"
     return newest, f"both sides changed it, and {names[newest]} did so last"

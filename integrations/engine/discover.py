@@ -1,6 +1,6 @@
 """An item that changed and has no link yet: known by its marker, a new candidate, or not ours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from integrations.base.items import (
@@ -21,7 +21,7 @@ from integrations.engine.markers import comment_marker, link_id, link_of
 from integrations.engine.ports import Engine, Entry, Result
 from integrations.engine.rules import CreateRule
 from integrations.engine.run import end_of
-from integrations.engine.state import End, LinkState, Side, other
+from integrations.engine.state import End, LinkPhase, LinkState, Side, other
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ def _place(engine: Engine, side: Side, item: Item) -> Discovery:
     marked = link_of(engine.key, item.marker) if item.is_author_us else None
     if marked is not None:
         return _echo(engine, side, item, marked)
+    if item.counterpart:
+        return _joined(engine, side, item)
     reason = refusal(engine, side, item)
     if reason:
         return Discovery(None, reason)
@@ -72,7 +74,7 @@ def _place(engine: Engine, side: Side, item: Item) -> Discovery:
     link = LinkState(
         id=link_id(engine.key, side, item.ref.id),
         origin=side,
-        ends={side: end_of(engine.rules, side, item)},
+        ends={side: replace(end_of(engine.rules, side, item), rev="")},
     )
     return Discovery(engine.memory.open(link).id, "The item gets a counterpart.")
 
@@ -109,6 +111,21 @@ def _echo(engine: Engine, side: Side, item: Item, marked: UUID) -> Discovery:
     if side != link.origin:
         _compensate(engine, side, item, link)
     return Discovery(None, f"{item.key} is a second copy of {end.key}.")
+
+
+def _joined(engine: Engine, side: Side, item: Item) -> Discovery:
+    """An item that another installation made of ours, or linked to it: only where we offered it."""
+    link = engine.memory.link_at(other(side), item.counterpart)
+    if link is None or link.phase in {LinkPhase.UNLINKED, LinkPhase.GONE}:
+        return Discovery(None, f"{item.key} names an item that is not offered there.")
+    end = link.ends.get(side)
+    if end is not None:
+        return Discovery(None, f"{item.key} is a second copy of {end.key}.")
+    end = replace(end_of(engine.rules, side, item), rev="")
+    joined = replace(link.with_end(side, end), phase=LinkPhase.ACTIVE)
+    message = f"The other installation made {item.key} of {link.ends[other(side)].key}."
+    engine.memory.save(joined, Entry("joined", message))
+    return Discovery(link.id, message)
 
 
 def _relinked(engine: Engine, side: Side, item: Item, marked: UUID) -> LinkState | None:

@@ -33,7 +33,8 @@ def _carried_out(run: Run, gone: Side) -> str:
     if left not in run.link.ends:
         return "it had no counterpart yet"
     name = run.link.ends[left].key or "its counterpart"
-    if rule is DeleteRule.NOTIFY or gone not in run.engine.senders:
+    is_ours = run.place(left).connector.caps.is_writable
+    if rule is DeleteRule.NOTIFY or gone not in run.engine.senders or not is_ours:
         return f"{name} {_DONE[DeleteRule.NOTIFY]}"
     run.guard()
     try:

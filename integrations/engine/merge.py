@@ -12,6 +12,7 @@ from enum import StrEnum
 from integrations.base.items import Rich, Value
 from integrations.engine.canonical import is_empty, same
 from integrations.engine.conflicts import winner as winner_of
+from integrations.engine.replicas import HERE, THERE, Replica, with_removed
 from integrations.engine.rules.model import (
     Drift,
     FieldRule,
@@ -55,18 +56,29 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What all fields of one link share: words, who may send, when each side changed last."""
+    """What all fields of one link share: words, who may send, when each side changed last.
+
+    `replica` is what the other installation says where side b is one: then only a is written.
+    """
 
     words: Vocabulary
     senders: frozenset[Side]
     changed_at: Mapping[Side, datetime]
     names: Mapping[Side, str]
+    tie: Side = "a"
+    replica: Replica | None = None
+
+    def is_written(self, side: Side) -> bool:
+        """Whether a side is written from here."""
+        return self.replica is None or side == HERE
 
     def decide(self, rule: FieldRule, now: Mapping[Side, Value], state: FieldState) -> Decision:
         """Decide about one field."""
         senders = rule.senders & self.senders
         if not senders:
             return Decision(rule, Action.NONE, "sending is off in the direction it may travel")
+        if self.replica is not None and not self.replica.shows(rule):
+            return Decision(rule, Action.NONE, "the other installation does not share it")
         try:
             if any(isinstance(value, frozenset) for value in now.values()):
                 return self._decide_set(rule, now, state, senders)
@@ -88,14 +100,14 @@ class Merge:
                 return Decision(rule, Action.PROBLEM, "A list cannot be mapped to a single value.")
             held[side] = self._known_elements(rule, side, elements)
         marks = {side: frozenset(held[side]) for side in SIDES}
-        merged = merge_set(marks, state, rule, senders)
+        merged = merge_set(marks, self._past(rule, held, state), rule, senders)
         if merged is None:
             return Decision(rule, Action.HOLD, "both sides had values when they first met")
         writes = {
             side: self._new_elements(rule, side, held, merged.wanted[side])
             | _left_alone(now[side], held[side])
             for side in SIDES
-            if merged.wanted[side] != marks[side]
+            if merged.wanted[side] != marks[side] and self.is_written(side)
         }
         if not writes:
             base = rebased(marks, merged.base, {})
@@ -110,6 +122,20 @@ class Merge:
             merged.base,
             is_unprompted=not merged.base,
         )
+
+    def _past(
+        self, rule: FieldRule, held: Mapping[Side, Mapping[str, str]], state: FieldState
+    ) -> FieldState:
+        """Return the past of a set; what the other installation knew and dropped was in it."""
+        if self.replica is None:
+            return state
+        only_here = {mark: name for mark, name in held[HERE].items() if mark not in held[THERE]}
+
+        def there(name: str) -> Value:
+            translated = self.words.translate(rule, HERE, name)
+            return None if isinstance(translated, Unmapped) else translated
+
+        return with_removed(state, self.replica.removed(rule, only_here, there))
 
     def _known_elements(
         self, rule: FieldRule, side: Side, elements: frozenset[str]
@@ -148,8 +174,12 @@ class _Scalar:
     def decide(self) -> Decision:
         if self._is_same():
             return self._settled(Action.SAME, "both sides agree", self._now())
+        if self._has_taken():
+            return self._settled(Action.SAME, "the other installation took it over", self._now())
         base, is_unfinished = self._base()
         if base["a"] is None and base["b"] is None:
+            if self._has_taken() is False:
+                return self._awaited()
             return replace(self._first(), is_unprompted=self.state.resolution is None)
         if is_unfinished and self.state.pending:
             return self._write(other(self.state.pending.side), "finishes a write that was begun")
@@ -157,7 +187,7 @@ class _Scalar:
 
     def _compare(self, base: Mapping[Side, Print | None]) -> Decision:
         """Decide by who changed since the last sync."""
-        changed = {side for side in SIDES if self._now()[side] != base[side]}
+        changed = self._unechoed({side for side in SIDES if self._now()[side] != base[side]})
         senders = changed & self.senders
         if len(senders) == len(SIDES):
             return self._conflict()
@@ -167,6 +197,22 @@ class _Scalar:
         if changed:
             return self._drift(next(iter(changed)), base)
         return self._settled(Action.NONE, "neither side changed since the last sync", base)
+
+    def _has_taken(self) -> bool | None:
+        """Whether the other installation's value stands for ours; None where it says nothing."""
+        replica = self.merge.replica
+        return None if replica is None else replica.has_taken(self.rule, self.now[HERE])
+
+    def _unechoed(self, changed: set[Side]) -> set[Side]:
+        """Leave out what is only an echo of an older value of ours.
+
+        Where ours did not change since, each of the two took the other's: a conflict.
+        """
+        if self._has_taken() is None:
+            return changed
+        if HERE in changed:
+            return {HERE}
+        return set(SIDES) if THERE in changed else changed
 
     def _name(self, side: Side) -> str:
         return self.merge.names[side]
@@ -226,7 +272,8 @@ class _Scalar:
     def _conflict(self) -> Decision:
         if self.state.resolution:
             return self._write(self.state.resolution, "a person chose this side")
-        side, why = winner_of(self.rule.conflict, self.merge.changed_at, self.merge.names)
+        merge = self.merge
+        side, why = winner_of(self.rule.conflict, merge.changed_at, merge.names, merge.tie)
         return Decision(self.rule, Action.HOLD, why) if side is None else self._write(side, why)
 
     def _drift(self, side: Side, base: Mapping[Side, Print | None]) -> Decision:
@@ -241,11 +288,17 @@ class _Scalar:
             return Decision(
                 self.rule, Action.HOLD, f"{self._name(source)} does not send this field"
             )
+        if not self.merge.is_written(target):
+            return self._awaited()
         value = self.merge.words.translate(self.rule, source, self.now[source])
         if isinstance(value, Unmapped):
             return self._settled(Action.LEAVE, "the rules leave this value alone", self._now())
         written = as_kind_of(self.now[target], value)
         return Decision(self.rule, Action.WRITE, why, source, {target: written})
+
+    def _awaited(self) -> Decision:
+        why = "the other installation takes it over by itself"
+        return Decision(self.rule, Action.NONE, why)
 
     def _settled(self, action: Action, why: str, base: Mapping[Side, Print | None]) -> Decision:
         return Decision(self.rule, action, why, base=base)

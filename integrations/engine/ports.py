@@ -11,6 +11,7 @@ from integrations.base.connector import Connector
 from integrations.base.errors import FatalError
 from integrations.base.items import Person, Ref
 from integrations.engine.markers import link_id
+from integrations.engine.replicas import Terms
 from integrations.engine.rules.model import PeopleLookup, Rules
 from integrations.engine.rules.policies import CreateRule
 from integrations.engine.state import LinkState, Side, other
@@ -151,6 +152,8 @@ class Engine:
     limits: Limits = field(default_factory=NoLimits)
     origins: Callable[["Engine", Side], Mapping[UUID, str]] = origins_of
     """Gives the items of a side by the id of the link that would begin there."""
+    terms: Terms | None = None
+    """What was agreed on with another installation, where side b is one."""
 
     @property
     def senders(self) -> frozenset[Side]:
@@ -158,11 +161,15 @@ class Engine:
         return frozenset(side for side, place in self.places.items() if place.sends)
 
     def may_create(self, origin: Side) -> bool:
-        """Whether an item of a side may get a counterpart on the other now."""
+        """Whether an item of a side may get a counterpart on the other now.
+
+        To another installation it is offered; that one decides.
+        """
         is_due = {
             CreateRule.AUTO: True,
             CreateRule.ASKED: self.is_asked,
             CreateRule.OFF: False,
         }[self.rules.create[origin]]
         target = self.places[other(origin)].connector
-        return is_due and self.places[origin].sends and target.caps.is_writable
+        has_target = target.caps.is_writable or self.terms is not None
+        return is_due and self.places[origin].sends and has_target

@@ -115,10 +115,23 @@ def _ends(run: Run) -> Steps[Items | Outcome]:
     if len(items) == len(SIDES):
         return items
     target = other(run.link.origin)
+    if not run.place(target).connector.caps.is_writable:
+        return _offered(run, items[run.link.origin])
     created = counterpart(run, items[run.link.origin])
     if isinstance(created, Outcome):
         return created
     return (yield from _with_created(run, items, target, created))
+
+
+def _offered(run: Run, item: Item) -> Outcome:
+    """Leave it to the other installation to make a counterpart of an item."""
+    side = run.link.origin
+    offered = run.link.with_end(side, replace(run.end(side, item), rev=item.rev))
+    message = f"{item.key} is offered to the other installation."
+    if offered != run.link:
+        is_new = not run.link.ends[side].rev
+        run.save(offered, *([Entry("offered", message)] if is_new else []))
+    return Outcome(Result.OK, message)
 
 
 def _order(run: Run) -> list[Side]:

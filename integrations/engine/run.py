@@ -8,6 +8,7 @@ from integrations.base.items import Item, Ref, Value, Want
 from integrations.engine.canonical import Fingerprints
 from integrations.engine.merge import Merge
 from integrations.engine.ports import Engine, Entry, Place, Result
+from integrations.engine.replicas import THERE, replica_of
 from integrations.engine.rules.model import FieldRule, Rules
 from integrations.engine.state import SIDES, End, Hold, HoldKind, LinkPhase, LinkState, Side
 from integrations.engine.vocabulary import Vocabulary
@@ -85,6 +86,7 @@ class Run:
 
     def merge(self, items: Mapping[Side, Item]) -> Merge:
         """Return the merge for two items as they are now."""
+        terms = self.engine.terms
         return Merge(
             words=self.words,
             senders=self.engine.senders,
@@ -92,6 +94,8 @@ class Run:
                 side: items[side].updated_at - self.place(side).clock_offset for side in SIDES
             },
             names={side: place.name for side, place in self.engine.places.items()},
+            tie=terms.tie if terms else "a",
+            replica=replica_of(terms, items[THERE]) if terms else None,
         )
 
     def predicted(self, side: Side, rule: FieldRule, value: Value) -> Value:

@@ -1,6 +1,7 @@
 """Systems, connections, links, and the queue. No table here holds a field's value."""
 
 from integrations.models.links import AttachmentLink, CommentLink, Conflict, Intent, Link, LinkEnd
+from integrations.models.peers import Peer, PeerNonce
 from integrations.models.queue import SyncLog, SyncTask
 from integrations.models.systems import (
     Connection,
@@ -23,6 +24,8 @@ __all__ = [
     "Intent",
     "Link",
     "LinkEnd",
+    "Peer",
+    "PeerNonce",
     "SyncLog",
     "SyncTask",
     "System",

@@ -30,6 +30,7 @@ from integrations.queries.lanes import (
     log_rows,
 )
 from integrations.queries.metrics import Lag, Metrics, metrics_of
+from integrations.queries.pairings import pairing_of
 from integrations.queries.queue import STATES, conflict_of, conflicts_of, task_of, tasks_of
 from integrations.queries.systems import (
     SystemPage,
@@ -74,6 +75,7 @@ __all__ = [
     "log_of",
     "log_rows",
     "metrics_of",
+    "pairing_of",
     "system_page",
     "systems_for",
     "task_of",

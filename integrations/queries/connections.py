@@ -25,7 +25,7 @@ from testmgmt.projects.models import Project
 from testmgmt.projects.permissions import Asker, may_create_projects, visible_projects
 
 PLATFORM = "platform"
-HIDDEN = frozenset({"platform", "memory"})  # ourselves, and what tests talk to
+HIDDEN = frozenset({"platform", "memory", "peer"})  # ourselves, what tests talk to, the paired
 LOG_LENGTH = 20
 
 

@@ -21,6 +21,14 @@ from integrations.services.hooks import (
     receive_call,
     renew_hook_secret,
 )
+from integrations.services.invitations import (
+    Invitation,
+    Wish,
+    accept_invitation,
+    admit,
+    invite,
+    renew_invitation,
+)
 from integrations.services.linking import find_items, link_items, unlink_thing
 from integrations.services.links import (
     replay,
@@ -29,6 +37,13 @@ from integrations.services.links import (
     resolve_conflict,
     start_over,
     unlink,
+)
+from integrations.services.outgoing import (
+    SignedRequest,
+    admitted,
+    attachment,
+    changes,
+    replicas,
 )
 from integrations.services.preview import Change, Foreseen
 from integrations.services.previews import DUE as PREVIEW_DUE
@@ -74,11 +89,19 @@ __all__ = [
     "Comparison",
     "Explanation",
     "Foreseen",
+    "Invitation",
     "NewSystem",
     "Problem",
+    "SignedRequest",
     "Target",
     "UnsignedCallError",
+    "Wish",
+    "accept_invitation",
+    "admit",
+    "admitted",
+    "attachment",
     "change_system",
+    "changes",
     "compare",
     "connect_project",
     "connect_system",
@@ -90,6 +113,7 @@ __all__ = [
     "enable",
     "explain",
     "find_items",
+    "invite",
     "item_changed",
     "link_items",
     "live_changes",
@@ -104,8 +128,10 @@ __all__ = [
     "remove_system",
     "rename_system",
     "renew_hook_secret",
+    "renew_invitation",
     "replay",
     "replay_all",
+    "replicas",
     "request_sync",
     "resolve_conflict",
     "save_draft",

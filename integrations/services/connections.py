@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -50,7 +50,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class End:
     """A side of a connection to be made."""
 
     system: System
@@ -64,15 +64,16 @@ def connect_project(
     """Join a project to a tracker's project, with rules that work at once; still switched off."""
     require(user, Action.CONFIGURE, project_id)
     system = usable_system(user, target.system_id)
-    _admit_sync(user, project_id)
+    admit_sync(user, project_id)
     taken = Endpoint.objects.filter(
         system=system, scope=target.scope, connection__project_id=project_id
     )
     if taken.exists():
         raise ConflictError("This project is connected to it already.", code="connected_already")
-    ends = (_End(platform_system(), str(project_id)), _End(system, target.scope, target.scope_name))
+    ends = (End(platform_system(), str(project_id)), End(system, target.scope, target.scope_name))
     document = {**_default_rules(ends), "create": PROJECT_CREATES}
-    made = _create(user, project_id, name or _free_name(project_id, system.name), document, ends)
+    name = name or free_name(project_id, system.name)
+    made = create_connection(user, project_id, name, document, ends)
     return describe(user=user, connection_id=made.pk, description=description)
 
 
@@ -93,12 +94,12 @@ def connect_trackers(
     if between.exists():
         raise ConflictError("These two are connected already.", code="connected_already")
     ends = tuple(
-        _End(system, target.scope, target.scope_name)
+        End(system, target.scope, target.scope_name)
         for system, target in zip(systems, targets, strict=True)
     )
     names = " and ".join(system.name for system in systems)
     document = _default_rules(ends)
-    made = _create(user, None, name or _free_name(None, names[:80]), document, ends)
+    made = create_connection(user, None, name or free_name(None, names[:80]), document, ends)
     return describe(user=user, connection_id=made.pk, description=description)
 
 
@@ -128,14 +129,14 @@ def schemas_of(*, user: User, connection_id: UUID) -> tuple[Schema, Schema]:
     return here, there
 
 
-def _admit_sync(user: User, project_id: int) -> None:
+def admit_sync(user: User, project_id: int) -> None:
     """Let the sync account work in a project, with the rights of a tester."""
     account = sync_account()
     if role_of(account, project_id) is None:
         set_member(user=user, project_id=project_id, username=account.username, role=Role.TESTER)
 
 
-def _default_rules(ends: Sequence[_End]) -> dict[str, Any]:
+def _default_rules(ends: Sequence[End]) -> dict[str, Any]:
     """Return rules made of what both ends can hold, asked of them now."""
     try:
         here, there = (connector_of(end.system).schema(end.scope) for end in ends)
@@ -145,15 +146,19 @@ def _default_rules(ends: Sequence[_End]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _create(
+def create_connection(
     user: User,
     project_id: int | None,
     name: str,
     document: dict[str, Any],
-    ends: Sequence[_End],
+    ends: Sequence[End],
+    *,
+    pk: UUID | None = None,
 ) -> Connection:
+    """Make a connection with its first rules, still switched off."""
     _require_free_name(project_id, name)
     connection = Connection.objects.create(
+        pk=pk or uuid4(),
         project_id=project_id,
         name=name,
         salt=secrets.token_urlsafe(32),
@@ -187,6 +192,7 @@ def enable(*, user: User, connection_id: UUID) -> Connection:
     connection = connection_for(user, connection_id, Action.CONFIGURE)
     if connection.installation_id != settings.SYNC_INSTALLATION_ID:
         raise ConflictError(COPIED, code="copied_database")
+    _require_paired(connection)
     parse(published(connection).rules)
     _switch(connection, Connection.Status.ACTIVE, user)
     Connection.objects.filter(pk=connection.pk).update(switched_on_at=Now())
@@ -194,6 +200,12 @@ def enable(*, user: User, connection_id: UUID) -> Connection:
     system = working_system(connection.pk)
     events.publish(events.Event(DUE, str(system.pk), connection.project_id, user.pk))
     return connection
+
+
+def _require_paired(connection: Connection) -> None:
+    """Refuse to switch on what another installation was invited to and did not accept yet."""
+    if connection.endpoints.filter(system__kind="peer", system__credentials="").exists():
+        raise ConflictError("Nobody accepted the invitation yet.", code="not_accepted")
 
 
 @transaction.atomic
@@ -243,7 +255,8 @@ def _require_free_name(project_id: int | None, name: str) -> None:
         raise DomainError("Another connection has this name.", field="name")
 
 
-def _free_name(project_id: int | None, wanted: str) -> str:
+def free_name(project_id: int | None, wanted: str) -> str:
+    """Return a name that no connection of the project has yet."""
     names = set(_siblings(project_id).values_list("name", flat=True))
     candidates = [wanted, *(f"{wanted} {number}" for number in range(2, len(names) + 3))]
     return next(name for name in candidates if name not in names)

@@ -21,6 +21,7 @@ from integrations.engine.rules.model import PeopleLookup
 from integrations.engine.state import Side
 from integrations.models import Connection, ConnectionVersion, Endpoint, Link, SyncTask, System
 from integrations.registry import connector_class
+from integrations.services.agreements import agreement_of
 from integrations.services.limits import ConnectionLimits
 from integrations.services.meters import SharedMeter, Spent, meter_of
 from integrations.services.people import directory
@@ -101,10 +102,12 @@ class Frame:
     def engine(self, task: SyncTask, loaded: dict[UUID, Link] | None = None) -> Engine:
         """Return the engine for one task; `loaded` holds links that were read for its batch."""
         places = self.places(is_asked=task.priority == PERSON)
+        agreement = agreement_of(self.endpoints["b"].system)
+        terms = agreement.terms if agreement else None
         return Engine(
-            rules=self.rules,
+            rules=terms.applied(self.rules) if terms else self.rules,
             places=places,
-            key=key_of(self.connection),
+            key=agreement.own_key if agreement else key_of(self.connection),
             memory=LinkMemory(
                 task,
                 self.endpoints,
@@ -121,6 +124,7 @@ class Frame:
             doubt_since=self._doubt_since(),
             limits=self.limits,
             origins=_kept_origins,
+            terms=terms,
         )
 
     def places(self, *, is_asked: bool) -> Mapping[Side, Place]:

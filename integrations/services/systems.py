@@ -23,6 +23,7 @@ from testmgmt.core import audit, events
 from testmgmt.core.errors import ConflictError, DomainError, ForbiddenError
 
 PLATFORM = "platform"
+PEER = "peer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Access:
 def connect_system(*, user: User, project_id: int | None, system: NewSystem) -> System:
     """Remember a tracker and our account there; `verify_system` tests it."""
     require_configurer(user, project_id)
-    if system.kind not in CONNECTORS or system.kind == PLATFORM:
+    if system.kind not in CONNECTORS or system.kind in {PLATFORM, PEER}:
         raise DomainError("There is no such kind of tracker.", field="kind")
     if system.is_private_allowed and not user.is_superuser:
         raise ForbiddenError("Only an administrator of this installation may allow that.")
@@ -70,6 +71,8 @@ def connect_system(*, user: User, project_id: int | None, system: NewSystem) -> 
 def update_credentials(*, user: User, system_id: UUID, credentials: Mapping[str, str]) -> System:
     """Replace the credentials; a secret left empty keeps what it had."""
     system = usable_system(user, system_id)
+    if system.kind == PEER:
+        raise ConflictError("Its key comes from the invitation: pair the two anew to change it.")
     system.credentials = _checked(system.kind, _kept(system, credentials))
     system.status = System.Status.NEW
     system.save(update_fields=["credentials", "status", "updated_at"])

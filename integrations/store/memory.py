@@ -127,6 +127,7 @@ class LinkMemory:
             reason=link.reason[:500],
             fields=rows.fields_json(link.fields),
             fuse=rows.writes_json(link.writes),
+            updated_at=Now(),
         )
         self._save_ends(link, before.ends if before else {})
         self._save_intent(link, before)

@@ -1,0 +1,1 @@
+"""Another installation as a connector."""

@@ -1,0 +1,1 @@
+"""Two installations, paired: each with a tracker of its own, over real HTTP."""
