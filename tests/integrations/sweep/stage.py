@@ -50,6 +50,7 @@ class Stage:
     clock: VirtualClock
     project: object = None
     on_step: Callable[[int, str], None] | None = None
+    on_crash: Callable[[], None] = lambda: None
     steps: list[str] = field(default_factory=list)
     is_listening: bool = False
     is_armed: bool = False
@@ -176,6 +177,7 @@ class Stage:
                 if not self.work():
                     return False
         except CrashError:
+            self.on_crash()
             return True
         raise AssertionError("the queue never empties")
 

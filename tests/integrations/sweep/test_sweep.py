@@ -26,11 +26,11 @@ def crash_at(step: int, *, is_edited: bool = False):
         def on_step(index: int, _name: str) -> None:
             if index == step:
                 story.stage.on_step = None
-                if is_edited:
-                    story.meanwhile()
                 raise CrashError
 
         story.stage.on_step = on_step
+        if is_edited:
+            story.stage.on_crash = story.meanwhile
 
     return trouble
 
