@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from integrations.base.errors import GoneError
+from integrations.base.http import ApiClient
 from integrations.connectors.jira.endpoints import MARKER, PAGE, PEOPLE, Found, JiraClient, Json
 from integrations.connectors.jira.jql import among
 from integrations.connectors.jira.times import millis, moment
@@ -84,6 +85,10 @@ class ServerClient(JiraClient):
 
     census_page = 1_000
 
+    def __init__(self, http: ApiClient) -> None:
+        super().__init__(http)
+        self._markers: dict[str, Any] = {}
+
     def projects(self) -> Any:
         """List the projects that we see.
 
@@ -139,10 +144,15 @@ class ServerClient(JiraClient):
         return creator.get("key") == us and millis(moment(fields["created"])) >= made_since
 
     def _marker(self, id_: str) -> Any:
-        try:
-            return self._json(f"{self.api}/issue/{id_}/properties/{MARKER}")["value"]
-        except GoneError:
-            return None
+        """Read our marker once: it never changes."""
+        if id_ not in self._markers:
+            try:
+                self._markers[id_] = self._json(f"{self.api}/issue/{id_}/properties/{MARKER}")[
+                    "value"
+                ]
+            except GoneError:
+                return None
+        return self._markers[id_]
 
     def user(self, key: str) -> Any:
         """Read somebody by the key that never changes.
