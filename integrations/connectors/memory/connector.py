@@ -224,7 +224,8 @@ class MemoryConnector(Connector):
         if ref.id in self.tracker.denied:
             return Denied("This item is hidden from our account.")
         item = self._item(record, want)
-        return item if item.ref == ref else Moved(item.ref)
+        is_here = (record.scope, record.id) == (ref.scope, ref.id)
+        return item if is_here else Moved(item.ref)
 
     def _item(self, record: Record, want: Want | None = None) -> Item:
         fields = record.fields
