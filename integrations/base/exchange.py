@@ -1,7 +1,7 @@
 """Items and schemas as JSON between two installations; values name their kind."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from integrations.base.items import (
     Seen,
     TypeSpec,
     Value,
+    Version,
 )
 
 
@@ -58,6 +59,7 @@ def read_person(stored: Mapping[str, Any]) -> Person:
     return Person(id_ and str(id_), str(stored["name"]), email and str(email))
 
 
+_MOST_EDITS = 2**53
 _READERS: Mapping[str, Callable[[Any], Value]] = {
     "rich": lambda value: Rich(str(value)),
     "person": read_person,
@@ -80,6 +82,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "updated_at": item.updated_at.isoformat(),
         "counterpart": item.counterpart,
         "seen": {name: _seen_json(seen) for name, seen in sorted(item.seen.items())},
+        "versions": {name: astuple(one) for name, one in sorted(item.versions.items())},
         "comments": [_comment_json(one) for one in item.comments or ()],
         "attachments": [_file_json(one) for one in item.attachments or ()],
     }
@@ -100,6 +103,7 @@ def read_item(stored: Mapping[str, Any], ref: Ref, url: str) -> Item:
         attachments=[_file(one) for one in stored["attachments"]],
         counterpart=str(stored["counterpart"]),
         seen={str(name): _seen(one) for name, one in stored["seen"].items()},
+        versions={str(name): _version(one) for name, one in stored["versions"].items()},
     )
 
 
@@ -149,6 +153,13 @@ def _seen(stored: Mapping[str, Any]) -> Seen:
     mark = stored["print"]
     mark = frozenset(map(str, mark)) if isinstance(mark, list) else str(mark)
     return Seen(UUID(stored["link"]), str(stored["rule"]), mark)
+
+
+def _version(stored: Any) -> Version:
+    here, there, is_theirs = stored
+    if not all(isinstance(count, int) and 0 <= count < _MOST_EDITS for count in (here, there)):
+        raise ValueError("A version counts edits.")
+    return Version(here, there, is_theirs=bool(is_theirs))
 
 
 def _comment_json(comment: Comment) -> dict[str, Any]:

@@ -101,6 +101,18 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """How many edits of each side a single value knows of, as counted by the side that holds it.
+
+    `is_theirs`: the value was taken from the other side and not edited since.
+    """
+
+    here: int
+    there: int
+    is_theirs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """Which of our values a field of another installation stands for, as its fingerprint there."""
 
@@ -114,8 +126,9 @@ class Item:
     """An item as its own side holds it now; values are by that side's field ids.
 
     `rev` is opaque and only compared for equality. `comments` and `attachments` are None when
-    they were not asked for, never when there are none. `counterpart` and `seen` (by field id) come
-    with the items of another installation only: the id of our item that it is linked to there.
+    they were not asked for, never when there are none. `counterpart` (the id of our item that it is
+    linked to there), `seen` and `versions` (by field id) come with the items of another
+    installation only.
     """
 
     ref: Ref
@@ -132,6 +145,7 @@ class Item:
     attachments: Sequence[Attachment] | None = None
     counterpart: str = ""
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    versions: Mapping[str, Version] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,19 +44,40 @@ def plan(run: Run, items: Mapping[Side, Item]) -> list[Decision]:
     return decisions
 
 
+def _notice(run: Run, items: Mapping[Side, Item]) -> None:
+    """Count the edits of ours before anything is decided: only what is counted is published."""
+    merge, fields = run.merge(items), {}
+    for rule in run.rules if merge.replica is not None else ():
+        state = run.link.field_state(rule.id)
+        try:
+            acting, now = _acting(rule, items)
+        except UntranslatableError:
+            continue  # the plan says so
+        found = merge.noticed(acting, now, state)
+        if found != state:
+            fields[rule.id] = found
+    if fields:
+        run.save(run.link.with_fields(fields))
+
+
+def _acting(rule: FieldRule, items: Mapping[Side, Item]) -> tuple[FieldRule, Mapping[Side, Value]]:
+    """Return a rule with the sides that send now, and both values; UntranslatableError."""
+    senders = rule.senders_of(items)
+    now = {side: value_of(items[side], rule, side) for side in SIDES}
+    return (rule if senders == rule.senders else replace(rule, senders=senders)), now
+
+
 def _decided(
     merge: Merge, rule: FieldRule, items: Mapping[Side, Item], state: FieldState
 ) -> Decision:
     """Decide about one field, by what its expressions make of the items."""
     try:
-        senders = rule.senders_of(items)
-        now = {side: value_of(items[side], rule, side) for side in SIDES}
+        acting, now = _acting(rule, items)
     except UntranslatableError as error:
         return Decision(rule, Action.PROBLEM, str(error))
-    if rule.senders and not senders:
+    if rule.senders and not acting.senders:
         return Decision(rule, Action.NONE, "the condition of its rule does not hold")
-    acting = rule if senders == rule.senders else replace(rule, senders=senders)
-    return merge.decide(acting, now, state)
+    return merge.decide(acting, now, merge.noticed(acting, now, state))
 
 
 def sync_fields(run: Run, items: Items) -> Steps[None]:
@@ -65,6 +86,7 @@ def sync_fields(run: Run, items: Items) -> Steps[None]:
     The plan is made anew after the first write: its answer may show what a person did meanwhile.
     """
     for side in SIDES:
+        _notice(run, items)
         decisions = plan(run, items)
         _settle(run, items, decisions)
         yield from _Writer(run, items, side).write(decisions)
@@ -79,8 +101,10 @@ def _settle(run: Run, items: Items, decisions: Sequence[Decision]) -> None:
         name, hold = decision.rule.id, holds.get(decision.rule.id)
         if decision.action is Action.WRITE:
             continue
-        if decision.base:
-            fields[name] = run.link.field_state(name).rebased(decision.base)
+        if decision.base or decision.version:
+            state = run.link.field_state(name)
+            version = decision.version or state.version
+            fields[name] = replace(state.rebased(decision.base), version=version)
         kept = _hold_after(run, decision, hold)
         if kept is None:
             holds.pop(name, None)
@@ -201,6 +225,7 @@ class _Writer:
             self.side,
             self._print(source, decision, self._now(source, decision)),
             self._print(self.side, decision, asked),
+            decision.version,
         )
 
     def _ask(self, item: Item, decisions: Sequence[Decision]) -> Steps[tuple[Item, dict[str, str]]]:
@@ -274,6 +299,7 @@ class _Writer:
             by=source,
             at=self.run.engine.now(),
             rev=self.items[source].rev,
+            version=decision.version or state.version,
         )
 
     def _set_base(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from integrations.base.items import Rich, Value
+from integrations.base.items import Rich, Value, Version
 from integrations.engine.canonical import is_empty, same
 from integrations.engine.conflicts import winner as winner_of
 from integrations.engine.replicas import HERE, THERE, Replica, with_removed
@@ -22,6 +22,7 @@ from integrations.engine.rules.model import (
 )
 from integrations.engine.sets import merge_set, rebased
 from integrations.engine.state import SIDES, FieldState, Print, Side, other
+from integrations.engine.versions import Standing, noticed
 from integrations.engine.vocabulary import Vocabulary
 
 
@@ -50,6 +51,8 @@ class Decision:
     winner: Side | None = None
     writes: Mapping[Side, Value] = field(default_factory=dict)
     base: Mapping[Side, Print | None] = field(default_factory=dict)
+    version: Version | None = None
+    """What our value becomes with that, where the other side is another installation."""
     is_unprompted: bool = False
     """Whether neither item was changed: the items meet, or a rule restores its target."""
 
@@ -72,8 +75,22 @@ class Merge:
         """Whether a side is written from here."""
         return self.replica is None or side == HERE
 
+    def noticed(self, rule: FieldRule, now: Mapping[Side, Value], state: FieldState) -> FieldState:
+        """Return the state in which an edit of ours is counted, where two installations meet."""
+        replica = self.replica
+        if replica is None or not replica.is_joined:
+            return state
+        if state.version is None and not replica.shows(rule):
+            return state
+        is_set = any(isinstance(value, frozenset) for value in now.values())
+        if is_set or HERE not in rule.senders & self.senders:
+            return state
+        begins = self.tie == HERE and replica.has_taken(rule)
+        marks = {side: self.words.prints.of(side, rule.id, now[side]) for side in SIDES}
+        return noticed(state, marks, replica.version(rule), begins=begins)
+
     def decide(self, rule: FieldRule, now: Mapping[Side, Value], state: FieldState) -> Decision:
-        """Decide about one field."""
+        """Decide about one field; what is `noticed` is in its state already."""
         senders = rule.senders & self.senders
         if not senders:
             return Decision(rule, Action.NONE, "sending is off in the direction it may travel")
@@ -172,22 +189,48 @@ class _Scalar:
     senders: frozenset[Side]
 
     def decide(self) -> Decision:
+        if self.state.version is not None:
+            return self._decide_by_version(self.state.version)
         if self._is_same():
             return self._settled(Action.SAME, "both sides agree", self._now())
-        if self._has_taken():
-            return self._settled(Action.SAME, "the other installation took it over", self._now())
         base, is_unfinished = self._base()
         if base["a"] is None and base["b"] is None:
-            if self._has_taken() is False:
-                return self._awaited()
             return replace(self._first(), is_unprompted=self.state.resolution is None)
         if is_unfinished and self.state.pending:
             return self._write(other(self.state.pending.side), "finishes a write that was begun")
-        return self._compare(base)
+        changed = {side for side in SIDES if self._now()[side] != base[side]}
+        return self._compare(changed, base)
 
-    def _compare(self, base: Mapping[Side, Print | None]) -> Decision:
+    def _decide_by_version(self, ours: Version) -> Decision:
+        """Decide by which edits the two values know of; only one side ends a conflict."""
+        replica = self.merge.replica
+        theirs = None if replica is None else replica.version(self.rule)
+        if theirs is None:
+            return self._awaited()
+        standing = Standing(ours, theirs)
+        if standing.is_conflict and HERE in self.senders and self.merge.tie != HERE:
+            return self._awaited()
+        decision = self._standing(standing)
+        if not standing.is_news or decision.action in {Action.HOLD, Action.PROBLEM}:
+            return decision
+        is_kept = decision.action is Action.NONE
+        return replace(decision, version=standing.joined(is_theirs=not is_kept))
+
+    def _standing(self, standing: Standing) -> Decision:
+        if self._is_same():
+            return self._settled(Action.SAME, "both sides agree", self._now())
+        if standing.is_ours:
+            return self._settled(Action.NONE, "the other installation took it over", self._now())
+        if standing.is_conflict and standing.is_first:
+            return replace(self._first(), is_unprompted=self.state.resolution is None)
+        base, _ = self._base()
+        is_edited = HERE in self.senders and standing.is_edited_here
+        is_drifted = HERE not in self.senders and self._now()[HERE] != base[HERE]
+        changed: set[Side] = {HERE} if is_edited or is_drifted else set()
+        return self._compare(changed | ({THERE} if standing.is_news else set()), base)
+
+    def _compare(self, changed: set[Side], base: Mapping[Side, Print | None]) -> Decision:
         """Decide by who changed since the last sync."""
-        changed = self._unechoed({side for side in SIDES if self._now()[side] != base[side]})
         senders = changed & self.senders
         if len(senders) == len(SIDES):
             return self._conflict()
@@ -197,22 +240,6 @@ class _Scalar:
         if changed:
             return self._drift(next(iter(changed)), base)
         return self._settled(Action.NONE, "neither side changed since the last sync", base)
-
-    def _has_taken(self) -> bool | None:
-        """Whether the other installation's value stands for ours; None where it says nothing."""
-        replica = self.merge.replica
-        return None if replica is None else replica.has_taken(self.rule, self.now[HERE])
-
-    def _unechoed(self, changed: set[Side]) -> set[Side]:
-        """Leave out what is only an echo of an older value of ours.
-
-        Where ours did not change since, each of the two took the other's: a conflict.
-        """
-        if self._has_taken() is None:
-            return changed
-        if HERE in changed:
-            return {HERE}
-        return set(SIDES) if THERE in changed else changed
 
     def _name(self, side: Side) -> str:
         return self.merge.names[side]

@@ -1,13 +1,14 @@
 """The other side as a replica: another installation shows it, and nobody here writes it.
 
 Both installations merge, each into its own tracker. So that neither takes its own echo for an edit,
-a replica says of each field which of our values it stands for.
+a replica says of each field which edits it knows of (`versions`), and of a set which of our
+elements.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from integrations.base.items import Item, Seen, Value
+from integrations.base.items import Item, Seen, Value, Version
 from integrations.engine.canonical import Fingerprints
 from integrations.engine.conflicts import Policy
 from integrations.engine.rules.model import FieldRule, FirstSync, Rules
@@ -36,22 +37,29 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """What one replica shows, and which of our values its fields stand for."""
+    """What one replica shows, and what its fields know of ours.
+
+    `is_joined`: it names our item, so the other installation reads our view as we read its.
+    """
 
     key: bytes
     shared: frozenset[str]
     seen: Mapping[str, Seen]
+    versions: Mapping[str, Version] = field(default_factory=dict)
+    is_joined: bool = False
 
     def shows(self, rule: FieldRule) -> bool:
         """Whether the other installation shares this field now."""
         return not rule.name(THERE) or rule.name(THERE) in self.shared
 
-    def has_taken(self, rule: FieldRule, ours: Value) -> bool | None:
-        """Whether it stands for our present value or for an older one; None where for none."""
-        seen = self.seen.get(rule.name(THERE))
-        if seen is None or isinstance(seen.print, frozenset):
-            return None
-        return Fingerprints(self.key, seen.link).of(THERE, seen.rule, ours) == seen.print
+    def version(self, rule: FieldRule) -> Version | None:
+        """Return the version of its value as we count: `here` are our edits."""
+        told = self.versions.get(rule.name(THERE))
+        return told and Version(told.there, told.here, is_theirs=not told.is_theirs)
+
+    def has_taken(self, rule: FieldRule) -> bool:
+        """Whether its value is told to be one of ours, in whatever form."""
+        return rule.name(THERE) in self.seen
 
     def removed(
         self, rule: FieldRule, ours: Mapping[str, str], translate: Callable[[str], Value]
@@ -70,7 +78,9 @@ class Replica:
 
 def replica_of(terms: Terms, item: Item) -> Replica:
     """Return what an item of the other installation says."""
-    return Replica(terms.key, frozenset(item.fields), item.seen)
+    return Replica(
+        terms.key, frozenset(item.fields), item.seen, item.versions, bool(item.counterpart)
+    )
 
 
 def with_removed(state: FieldState, marks: frozenset[str]) -> FieldState:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from integrations.base.items import Version
+
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 
@@ -26,11 +28,17 @@ class Pending:
     side: Side
     source: Print
     asked: Print
+    version: Version | None = None
+    """What the value becomes where another installation is the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """One mapped field at the last sync: a fingerprint per side, and whence the value came."""
+    """One mapped field at the last sync: a fingerprint per side, and whence the value came.
+
+    `version` counts the edits that the value with the fingerprint `a` knows of, where side b is
+    another installation.
+    """
 
     a: Print | None = None
     b: Print | None = None
@@ -39,6 +47,7 @@ class FieldState:
     by: Side | None = None
     at: datetime | None = None
     rev: str = ""
+    version: Version | None = None
 
     def base(self, side: Side) -> Print | None:
         """Return the fingerprint last read back from a side."""

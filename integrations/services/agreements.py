@@ -10,7 +10,7 @@ from integrations.engine.replicas import HERE, THERE, Terms
 from integrations.models import Peer, System
 
 PEER = "peer"
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from integrations.base.items import (
     Ref,
     Seen,
     Value,
+    Version,
     Want,
 )
 from integrations.base.signing import MAX_SKEW, NONCE, PEER, TERMS, is_signed
@@ -246,11 +247,13 @@ def _told(engine: Engine, link: LinkState, found: Fetched) -> dict[str, Any]:
 def _replica(run: Run, item: Item) -> Item:
     """Return an item as the other side may see it.
 
-    A field that is just being written is left out: nobody could tell our write from an edit.
+    A field that is just being written is left out: nobody could tell our write from an edit. So is
+    an edit that no run has counted yet.
     """
     run.know_type(HERE, item)
     fields: dict[str, Value] = {}
     seen: dict[str, Seen] = {}
+    versions: dict[str, Version] = {}
     for rule in run.rules if run.place(HERE).sends else ():
         state = run.link.field_state(rule.id)
         if state.pending is not None or not rule.name(HERE):
@@ -259,17 +262,23 @@ def _replica(run: Run, item: Item) -> Item:
             if HERE not in rule.senders_of({HERE: item}):
                 continue
             value = rule.value(HERE, item)
-            stands_for = seen_of(state, run.words.print(rule, HERE, value))
+            mark = run.words.print(rule, HERE, value)
         except UntranslatableError:
             continue
+        if state.version is not None and isinstance(mark, str) and mark != state.a:
+            continue
         fields[rule.name(HERE)] = value
-        if stands_for is not None:
+        stands_for = seen_of(state, mark)
+        if state.version is not None and isinstance(mark, str):
+            versions[rule.name(HERE)] = state.version
+        elif stands_for is not None:
             seen[rule.name(HERE)] = Seen(run.link.id, rule.id, stands_for)
     there = run.link.ends.get(THERE)
     return replace(
         item,
         fields=fields,
         seen=seen,
+        versions=versions,
         counterpart=there.id if there else "",
         updated_at=item.updated_at - run.place(HERE).clock_offset,
         comments=_comments(run, item),

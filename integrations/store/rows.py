@@ -1,9 +1,11 @@
 """A link's state as rows and JSON, and back."""
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
+from integrations.base.items import Version
 from integrations.engine.state import (
     CommentState,
     CopyState,
@@ -74,6 +76,7 @@ def fields_json(fields: Mapping[str, FieldState]) -> dict[str, Any]:
             "by": field.by,
             "at": field.at.isoformat() if field.at else None,
             "rev": field.rev,
+            "v": _version_json(field.version),
         }
         for name, field in fields.items()
     }
@@ -92,7 +95,8 @@ def pending_json(pending: Pending | None) -> list[Any] | None:
     """Return a write under way as JSON."""
     if pending is None:
         return None
-    return [pending.side, _print_json(pending.source), _print_json(pending.asked)]
+    told = [pending.side, _print_json(pending.source), _print_json(pending.asked)]
+    return told if pending.version is None else [*told, _version_json(pending.version)]
 
 
 def intent_json(intent: Intent) -> dict[str, Any]:
@@ -200,6 +204,7 @@ def _field(stored: Mapping[str, Any], chosen: Side | None) -> FieldState:
         by=as_side(by) if by else None,
         at=datetime.fromisoformat(at) if at else None,
         rev=stored.get("rev", ""),
+        version=_version(stored.get("v")),
     )
 
 
@@ -227,8 +232,16 @@ def _written(stored: list[str]) -> Written:
 def _pending(stored: list[Any] | None) -> Pending | None:
     if stored is None:
         return None
-    side, source, asked = stored
-    return Pending(as_side(side), _known(source), _known(asked))
+    side, source, asked, *version = stored
+    return Pending(as_side(side), _known(source), _known(asked), *map(_version, version))
+
+
+def _version(stored: list[Any] | None) -> Version | None:
+    return None if stored is None else Version(*stored)
+
+
+def _version_json(version: Version | None) -> list[Any] | None:
+    return None if version is None else list(astuple(version))
 
 
 def _known(stored: str | list[str]) -> Print:

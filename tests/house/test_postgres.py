@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVER = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 PARTS = [
     "integrations/matrix",
+    "integrations/peers",
     "integrations/store",
     "integrations/services",
     "integrations/test_tasks.py",

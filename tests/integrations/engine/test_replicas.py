@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.base.items import Seen
+from integrations.base.items import Seen, Version
 from integrations.engine.canonical import Fingerprints
 from integrations.engine.conflicts import Policy
 from integrations.engine.merge import Merge
 from integrations.engine.replicas import Replica, seen_of
 from integrations.engine.rules import CommentRule, FieldRule, PeoplePolicy, Rules
 from integrations.engine.rules.conditions import EVERYTHING
-from integrations.engine.state import FieldState
+from integrations.engine.state import FieldState, Pending
+from integrations.engine.versions import noticed
 from integrations.engine.vocabulary import Vocabulary
 
 RULES = Rules((), (), {"a": EVERYTHING, "b": EVERYTHING}, CommentRule(), PeoplePolicy())
@@ -29,7 +30,10 @@ STORED = 3
 class View:
     value: object
     changed_at: datetime
+    shared: frozenset
     seen: dict
+    versions: dict
+    is_joined: bool
 
 
 @dataclass
@@ -43,6 +47,7 @@ class Installation:
     value: object = ""
     changed_at: datetime = NOON
     state: FieldState = field(default_factory=FieldState)
+    is_joined: bool = True
     writes: int = 0
 
     @property
@@ -54,25 +59,35 @@ class Installation:
             self.value, self.changed_at = value, now
 
     def view(self, rule):
-        mark = seen_of(self.state, self.words.print(rule, "a", self.value))
+        now, version = self.words.print(rule, "a", self.value), self.state.version
+        if version and now != self.state.a:
+            return View(None, self.changed_at, frozenset(), {}, {}, self.is_joined)
+        mark = None if version else seen_of(self.state, now)
         seen = {} if mark is None else {"f": Seen(self.link, rule.id, mark)}
-        return View(self.value, self.changed_at, seen)
+        versions = {"f": version} if version else {}
+        shared = frozenset({"f"})
+        return View(self.value, self.changed_at, shared, seen, versions, self.is_joined)
 
     def merge(self, theirs, key, rule, now):
         changed_at = {"a": self.changed_at, "b": theirs.changed_at}
-        replica = Replica(key, frozenset({"f"}), theirs.seen)
+        replica = Replica(key, theirs.shared, theirs.seen, theirs.versions, theirs.is_joined)
+        self.is_joined = True
         merge = Merge(self.words, frozenset("ab"), changed_at, NAMES, self.tie, replica)
-        decision = merge.decide(rule, {"a": self.value, "b": theirs.value}, self.state)
+        values = {"a": self.value, "b": theirs.value}
+        self.state = merge.noticed(rule, values, self.state)
+        decision = merge.decide(rule, values, self.state)
         assert "b" not in decision.writes
-        if decision.base:
-            self.state = self.state.rebased(decision.base)
+        version = decision.version or self.state.version
+        if "a" not in decision.writes and (decision.base or decision.version):
+            self.state = replace(self.state.rebased(decision.base), version=version)
         if "a" in decision.writes:
+            self.state = self.state.rebased(decision.base)
             asked = decision.writes["a"]
             self.edit(asked[:STORED] if self.is_lossy else asked, now)
             self.writes += 1
             values = {"a": self.value, "b": theirs.value}
             base = {side: self.words.print(rule, side, values[side]) for side in values}
-            self.state = replace(self.state.rebased(base), by="b")
+            self.state = replace(self.state.rebased(base), by="b", version=version)
 
 
 class Pair:
@@ -86,8 +101,24 @@ class Pair:
             "b": Installation(b"b" * 32, UUID(int=2), "b", is_lossy=is_lossy, value=start),
         }
         self.now = NOON
-        self.seen = {side: self.view(side) for side in "ab"}
+        self.seen = {"a": self.view("b"), "b": self.view("a")}
         self.meet()
+
+    @classmethod
+    def created(cls, policy, start, maker):
+        """Return a pair of which one side just made its item of the other's, and keeps less."""
+        pair = cls(policy, start)
+        for side, end in pair.ends.items():
+            end.state, end.is_joined, end.writes = FieldState(), side == maker, 0
+            end.is_lossy = side == maker
+        end = pair.ends[maker]
+        end.value = start[:STORED]
+        values = {"a": end.value, "b": start}
+        end.state = FieldState(
+            **{side: end.words.print(pair.rules[maker], side, values[side]) for side in "ab"}
+        )
+        pair.seen = {"a": pair.view("b"), "b": pair.view("a")}
+        return pair
 
     def view(self, side):
         return self.ends[side].view(self.rules[side])
@@ -128,6 +159,22 @@ def stories(values):
 
 
 @settings(deadline=None)
+@given(POLICIES, stories(st.sampled_from(["one", "two", "tri", ""])))
+def test_two_values_always_find_together(policy, story):
+    pair = Pair(policy, "one")
+
+    for step in story:
+        pair.do(*step)
+    pair.meet()
+    writes = [end.writes for end in pair.ends.values()]
+    values = pair.values
+    pair.meet()
+
+    assert values[0] == values[1]
+    assert [end.writes for end in pair.ends.values()] == writes
+
+
+@settings(deadline=None)
 @given(POLICIES, stories(st.frozensets(st.sampled_from("xyz"))))
 def test_two_sets_always_find_together(policy, story):
     pair = Pair(policy, frozenset("x"))
@@ -137,6 +184,91 @@ def test_two_sets_always_find_together(policy, story):
     pair.meet()
 
     assert pair.values[0] == pair.values[1]
+
+
+VALUES = st.sampled_from(["one", "longer", "longest", ""])
+
+
+@settings(deadline=None)
+@given(POLICIES, SIDES, stories(VALUES))
+def test_what_one_side_alone_edits_is_never_lost_however_the_other_stores_it(policy, editor, story):
+    pair = Pair(policy, "one")
+    edited_alone(pair, editor, story)
+
+
+@settings(deadline=None)
+@given(POLICIES, SIDES, stories(VALUES))
+def test_what_is_edited_while_the_other_side_makes_its_item_is_never_lost(policy, maker, story):
+    pair = Pair.created(policy, "begun", maker)
+    edited_alone(pair, "b" if maker == "a" else "a", story)
+
+
+@settings(deadline=None)
+@given(POLICIES, SIDES, stories(VALUES))
+def test_edits_of_a_new_item_and_of_its_origin_find_together(policy, maker, story):
+    pair = Pair.created(policy, "begun", maker)
+    pair.ends[maker].is_lossy = False
+
+    for step in story:
+        pair.do(*step)
+    pair.do("edit", maker, "all")
+    pair.meet()
+
+    assert pair.values[0] == pair.values[1]
+
+
+def edited_alone(pair, editor, story):
+    mine, copy = pair.ends[editor], pair.ends["b" if editor == "a" else "a"]
+    copy.is_lossy = True
+
+    for what, side, *value in story:
+        pair.do(what, editor if what == "edit" else side, *value)
+    value = mine.value
+    pair.meet()
+
+    assert (mine.value, copy.value) == (value, value[:STORED])
+    assert mine.writes == 0
+
+
+def test_values_that_were_swapped_as_the_two_met_find_together():
+    """Each took the other's before either began to count."""
+    pair = Pair(Policy.NEWEST)
+    for side, mine in (("a", "one"), ("b", "two")):
+        end, rule = pair.ends[side], pair.rules[side]
+        end.value = mine
+        held = {"a": mine, "b": mine}
+        end.state = FieldState(**{at: end.words.print(rule, at, held[at]) for at in "ab"})
+
+    pair.seen = {"a": pair.view("b"), "b": pair.view("a")}
+    pair.meet()
+
+    assert pair.values[0] == pair.values[1]
+
+
+@pytest.mark.parametrize(
+    ("now", "version"),
+    [("two", Version(1, 2, is_theirs=True)), ("one", Version(1, 1)), ("tri", Version(2, 1))],
+)
+def test_a_write_that_a_crash_cut_off_is_no_edit_of_ours(now, version):
+    begun = FieldState(
+        "one",
+        "one",
+        Pending("a", "two", "two", Version(1, 2, is_theirs=True)),
+        version=Version(1, 1),
+    )
+
+    found = noticed(begun, {"a": now, "b": "two"}, Version(1, 2, is_theirs=True), begins=False)
+
+    assert (found.a, found.version, found.pending) == (now, version, None)
+    assert noticed(found, {"a": now, "b": "two"}, None, begins=False) == found
+
+
+def test_a_restored_memory_counts_on_from_what_the_other_side_knows():
+    restored = FieldState("one", "one", version=Version(3, 1))
+
+    found = noticed(restored, {"a": "two", "b": "one"}, Version(7, 4), begins=False)
+
+    assert found.version == Version(8, 1)
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,23 @@ def test_edits_of_both_sides_end_alike_and_are_not_swapped(pair):
 
 
 @pytest.mark.full
+def test_an_edit_back_to_the_value_before_is_an_edit(pair):
+    mine, theirs = linked(pair, title="One")
+
+    pair.a.tracker.edit(mine.id, {"title": "Two"})
+    pair.minutes()
+    pair.b.tracker.edit(theirs.id, {"title": "One"})
+    pair.minutes()
+    held = (mine.fields["title"], theirs.fields["title"])
+    pair.b.tracker.edit(theirs.id, {"title": "Two"})
+    pair.a.tracker.edit(mine.id, {"title": "Three"})
+    pair.minutes(5)
+
+    assert held == ("One", "One")
+    assert mine.fields["title"] == theirs.fields["title"] == "Three"
+
+
+@pytest.mark.full
 def test_nothing_is_written_once_all_is_in_step(pair):
     mine, theirs = linked(pair)
     revs = (mine.rev, theirs.rev)

@@ -8,6 +8,7 @@ import pytest
 from django.core import serializers
 
 from integrations import store
+from integrations.base.items import Version
 from integrations.engine.ports import Entry, FencedError, Result
 from integrations.engine.state import (
     CommentState,
@@ -59,6 +60,12 @@ def full(both, link: LinkState) -> LinkState:
         reason="because",
         fields={
             "title": FieldState("1a", "1b", Pending("b", "1p", "1q"), None, "a", NOON, "7"),
+            "priority": FieldState(
+                "1a",
+                "1b",
+                Pending("a", "1p", "1q", Version(2, 5, is_theirs=True)),
+                version=Version(2, 4),
+            ),
             "labels": FieldState(
                 frozenset({"1l", "1m"}),
                 frozenset(),
