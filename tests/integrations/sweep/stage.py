@@ -17,6 +17,7 @@ from integrations.models import (
     ConnectionVersion,
     Endpoint,
     Link,
+    SyncLog,
     SyncTask,
     System,
 )
@@ -29,6 +30,8 @@ from tests.integrations.sweep.hands import Hands
 
 ROUNDS = 14
 BETWEEN_ROUNDS = 61.0
+SOON = 4
+"""Turns of a worker within one moment."""
 AFTER_TROUBLE = 130.0
 """Seconds after which the lease of a dead worker is over."""
 
@@ -55,6 +58,7 @@ class Stage:
     is_listening: bool = False
     is_armed: bool = False
     faults_met: int = 0
+    unread: int = 0
 
     # -- setting
 
@@ -172,16 +176,22 @@ class Stage:
     def _survive(self) -> bool:
         """Work; say whether the worker died."""
         try:
-            for _ in range(20):
+            for turn in range(20):
                 Endpoint.objects.exclude(system__kind="platform").update(next_poll_at=Now())
                 if not self.work():
                     return False
+                if turn >= SOON:  # something waits, and every poll has it looked at again
+                    self.clock.leap(BETWEEN_ROUNDS)
         except CrashError:
             self.on_crash()
             return True
         raise AssertionError("the queue never empties")
 
     def _is_quiet(self) -> bool:
+        """Whether nothing is left to do, and all changes could be read."""
+        unread, self.unread = self.unread, SyncLog.objects.filter(action="reading").count()
+        if unread != self.unread:
+            return False
         is_idle = not SyncTask.objects.filter(generation__gt=F("done")).exists()
         is_troubled = ~Q(status=System.Status.OK) | Q(breaker_until__gt=Now())
         resting = System.objects.filter(is_troubled).exclude(kind="platform")
