@@ -160,7 +160,7 @@ class _Writer:
         wanted = self._unfused(wanted)
         if not wanted:
             return
-        if all(decision.is_unprompted for decision in wanted):
+        if self._is_unprompted(wanted):
             self.run.engine.limits.rewrite()
         self._journal(wanted)
         before = self.items[self.side]
@@ -168,6 +168,10 @@ class _Writer:
         self.items[self.side] = after
         self.run.refused |= refused.keys()
         self._remember(wanted, before, refused)
+
+    def _is_unprompted(self, decisions: Sequence[Decision]) -> bool:
+        """Whether items that were in step are written though nobody changed either."""
+        return self.run.have_met and all(decision.is_unprompted for decision in decisions)
 
     def _unfused(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Leave out the fields whose fuse blows now, and hold them."""
@@ -284,7 +288,7 @@ class _Writer:
         link = link.with_fields(fields).with_end(
             self.side, self.run.end(self.side, self.items[self.side])
         )
-        self.run.save(replace(link, holds=holds, writes=writes), *entries)
+        self.run.save_soon(replace(link, holds=holds, writes=writes), *entries)
 
     def _based(self, decision: Decision, link: LinkState) -> FieldState:
         source, state = other(self.side), link.field_state(decision.rule.id)
@@ -327,9 +331,8 @@ class _Writer:
         names = tuple(decision.rule.id for decision in decisions)
         reasons = "; ".join(f"{d.rule.id}: {d.why}" for d in decisions)
         item = self.items[self.side]
-        is_unprompted = all(decision.is_unprompted for decision in decisions)
         return Entry(
-            "aligned" if is_unprompted else "updated",
+            "aligned" if self._is_unprompted(decisions) else "updated",
             f"Wrote {', '.join(names)} to {item.key}. {reasons}.",
             to=self.side,
             fields=names,

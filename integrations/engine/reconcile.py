@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from integrations.base.errors import (
+    ConnectorError,
     GoneError,
     MovedError,
     SkippableError,
@@ -42,10 +43,21 @@ def steps(engine: Engine, link_id: UUID) -> Steps[Outcome]:
     run = Run(engine, link)
     for _ in range(ATTEMPTS - 1):
         try:
-            return (yield from _attempt(run))
+            return (yield from _saved(run))
         except (StaleError, UncertainError, GoneError, MovedError):
             continue
-    return (yield from _attempt(run))
+    return (yield from _saved(run))
+
+
+def _saved(run: Run) -> Steps[Outcome]:
+    """Try once; what was done is remembered whether the rest fails or not."""
+    try:
+        outcome = yield from _attempt(run)
+    except ConnectorError:
+        run.flush()
+        raise
+    run.flush()
+    return outcome
 
 
 def _attempt(run: Run) -> Steps[Outcome]:
@@ -67,11 +79,11 @@ def _attempt(run: Run) -> Steps[Outcome]:
 
 def _be_through(run: Run, items: Items) -> None:
     """Remember the revisions: only now is all that they hold on its way or there."""
-    if any(not end.rev for end in run.link.ends.values()):  # they have just met
+    if not run.have_met:
         _mention(run, items)
     ends = {side: replace(run.end(side, items[side]), rev=items[side].rev) for side in SIDES}
     through = replace(run.link, phase=LinkPhase.ACTIVE, reason="", ends=ends)
-    if through != run.link:
+    if through != run.link or not run.is_saved:
         run.save(through)
 
 

@@ -29,13 +29,15 @@ class Outcome:
 
 @dataclass(slots=True)
 class Run:
-    """One run; `link` is always what was saved last."""
+    """One run; `link` is what was saved last, or what the next save will bring along."""
 
     engine: Engine
     link: LinkState
     refused: set[str] = field(default_factory=set)
     type_: str = ""
     """The type of the item of side a; known once an item was read."""
+    unsaved: list[Entry] = field(default_factory=list)
+    is_saved: bool = True
 
     @property
     def prints(self) -> Fingerprints:
@@ -52,14 +54,29 @@ class Run:
         counterpart = self.engine.rules.counterpart_type(side, item.type)
         self.type_ = item.type if side == "a" else counterpart or item.type
 
+    @property
+    def have_met(self) -> bool:
+        """Whether a run was through with both items before, so that nothing is a first filling."""
+        return all(end.rev for end in self.link.ends.values())
+
     def place(self, side: Side) -> Place:
         """Return one end of the connection."""
         return self.engine.places[side]
 
     def save(self, link: LinkState, *entries: Entry) -> None:
-        """Remember a link; only then is it the present one."""
-        self.engine.memory.save(link, *entries)
-        self.link = link
+        """Remember a link and what came before it; only then is it the present one."""
+        self.engine.memory.save(link, *self.unsaved, *entries)
+        self.link, self.unsaved, self.is_saved = link, [], True
+
+    def save_soon(self, link: LinkState, *entries: Entry) -> None:
+        """Remember a link with the next save: its journal tells as much until then."""
+        self.link, self.is_saved = link, False
+        self.unsaved += entries
+
+    def flush(self) -> None:
+        """Save what still waits for the next save."""
+        if not self.is_saved:
+            self.save(self.link)
 
     def guard(self) -> None:
         """Make sure, right before a write, that nobody took over."""
